@@ -1,0 +1,44 @@
+# Everything a fresh machine needs is done by the targets themselves: Python 3.11 and make are enough.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup demo sandbox test test-fast check lock
+
+setup: $(READY)
+
+$(READY): requirements/all.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Raygen needs Python 3.11 or newer: set PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/all.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	$(BIN)/raygen try "Create a Ray task that returns Hello" --run
+
+sandbox: setup
+	$(BIN)/raygen sandbox --port 8000
+
+test: setup
+	$(BIN)/python -m pytest
+
+# What needs no Ray head and no child processes: for the time between two saves.
+test-fast: setup
+	$(BIN)/python -m pytest -m "not ray and not system"
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/deptry .
+
+# Written by uv (https://docs.astral.sh/uv): hashes, no index address.
+lock:
+	uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements/all.lock
+	uv pip compile pyproject.toml --extra bot --extra agents --extra anthropic --extra openai --extra ollama \
+	  --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --quiet -c requirements/all.lock -o requirements/runtime.lock

@@ -1,0 +1,86 @@
+"""The agents' settings, and the only reader of their environment (the cluster room has its own).
+
+Names are `RAYGEN_` and the field's name in capitals, unless a field carries an alias: those are the names that the
+providers' own tools use, and are honoured so that nothing has to be set twice.
+"""
+
+from itertools import pairwise
+from typing import Self
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_MODEL = "bedrock:global.anthropic.claude-haiku-4-5-20251001-v1:0"
+
+
+class Timeouts(BaseSettings):
+    """How long each hop of the chain waits, in seconds; each hop outlasts the one below it, or it hides its answer."""
+
+    model_config = SettingsConfigDict(env_prefix="RAYGEN_", frozen=True)
+
+    lambda_wait_seconds: float = Field(default=60, gt=0)
+    lambda_timeout_seconds: float = Field(default=90, gt=0)
+    gateway_read_timeout_seconds: float = Field(default=120, gt=0)
+    runtime_read_timeout_seconds: float = Field(default=300, gt=0)
+    runtime_connect_timeout_seconds: float = Field(default=10, gt=0)
+
+    @model_validator(mode="after")
+    def _strictly_ordered(self) -> Self:
+        names = (
+            "lambda_wait_seconds",
+            "lambda_timeout_seconds",
+            "gateway_read_timeout_seconds",
+            "runtime_read_timeout_seconds",
+        )
+        for inner, outer in pairwise(names):
+            if getattr(self, inner) >= getattr(self, outer):
+                raise ValueError(f"RAYGEN_{inner.upper()} must be less than RAYGEN_{outer.upper()}.")
+        return self
+
+
+class ProviderSettings(BaseSettings):
+    """What model providers read under names of their own."""
+
+    model_config = SettingsConfigDict(frozen=True, populate_by_name=True)
+
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
+    ollama_host: str | None = Field(default=None, validation_alias="OLLAMA_HOST")
+    gemini_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    )
+    mistral_api_key: SecretStr | None = Field(default=None, validation_alias="MISTRAL_API_KEY")
+
+
+class AgentSettings(BaseSettings):
+    """What the supervisor and the code-gen runtime are told by their environment."""
+
+    model_config = SettingsConfigDict(env_prefix="RAYGEN_", frozen=True, populate_by_name=True)
+
+    model: str = DEFAULT_MODEL
+    host: str | None = None
+    """The interface to listen on; left out, loopback outside a container and every interface inside one."""
+    port: int = Field(default=8080, ge=1, le=65535)
+    """AgentCore expects 8080."""
+    region: str | None = Field(
+        default=None, validation_alias=AliasChoices("RAYGEN_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
+    )
+
+    supervisor_runtime_arn: str = ""
+    codegen_runtime_arn: str = ""
+    gateway_url: str = ""
+    gateway_target: str = Field(default="ray-code-validation-inline", pattern=r"^[A-Za-z0-9-]{1,100}$")
+    gateway_region: str | None = None
+    """The region that signs calls to the gateway; left out, `region`."""
+
+    session_store: str = ""
+    """A directory, or `s3://bucket/prefix`; left out, a thread's next turn remembers nothing of the last."""
+    max_attempts: int = Field(default=3, ge=1, le=10)
+    validation_seconds: float = Field(default=240, gt=0)
+    """A program that still runs after this is stopped, and counts as failed."""
+    validation_wait_seconds: float = Field(default=10, gt=0, le=60)
+    heartbeat_seconds: float = Field(default=10, gt=0)
+
+    timeouts: Timeouts = Field(default_factory=Timeouts)
+    providers: ProviderSettings = Field(default_factory=ProviderSettings)

@@ -1,0 +1,112 @@
+"""`python -m bot`: reads the settings, builds the real parts, and serves until SIGTERM or SIGINT."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import aiohttp
+import uvicorn
+from pydantic import ValidationError
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.exc import DBAPIError
+
+from agents.runtime import connect
+from agents.settings import AgentSettings
+from bot.api import build_api
+from bot.app import Bot, Workspace, build_bot, slack_client
+from bot.settings import Settings, SlackSettings
+from bot.store.database import Database
+from bot.store.upgrade import upgrade
+from bot.supervisor import AgentCoreSupervisor
+
+logger = logging.getLogger("bot")
+
+T = TypeVar("T")
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s | %(message)s"
+RETRY_SECONDS = 3.0
+CONFIGURATION_ERROR = 2
+
+
+async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings) -> None:
+    """Serve one workspace over Socket Mode, and the HTTP API, until the process is told to stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    database = Database(settings.database_url)
+    supervisor = AgentCoreSupervisor(
+        connect(agents.supervisor_runtime_arn, agents.timeouts, region=agents.region), settings.concurrent_turns
+    )
+    try:
+        await _until_it_works("database", lambda: upgrade(database), (DBAPIError, OSError))
+        workspace = await _until_it_works("Slack", lambda: _workspace(slack), (SlackClientError, aiohttp.ClientError))
+        await _run(build_bot(settings, slack, workspace, database, supervisor), settings, slack, stop)
+    finally:
+        supervisor.close()
+        await database.close()
+
+
+async def _run(bot: Bot, settings: Settings, slack: SlackSettings, stop: asyncio.Event) -> None:
+    socket = AsyncSocketModeHandler(bot.app, slack.app_token.get_secret_value())
+
+    async def ready() -> dict[str, bool]:
+        return {"slack": await socket.client.is_connected()}
+
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build_api(bot.direct, settings, ready),
+            host=settings.api_host,
+            port=settings.api_port,
+            log_level="warning",
+            lifespan="off",
+        )
+    )
+    await socket.connect_async()  # type: ignore[no-untyped-call]
+    tasks = [asyncio.create_task(work) for work in (bot.turn_worker.run(), bot.run_worker.run(), server.serve())]
+    logger.info("port=<%d> | ready", settings.api_port)
+    ended = asyncio.create_task(stop.wait())
+    await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
+    # Slack first: what is not taken up here is delivered to another replica, or again later.
+    await socket.close_async()  # type: ignore[no-untyped-call]
+    for task in (*tasks[:-1], ended):
+        task.cancel()
+    server.should_exit = True
+    await asyncio.gather(*tasks, ended, return_exceptions=True)
+
+
+async def _workspace(slack: SlackSettings) -> Workspace:
+    me = await slack_client(slack).auth_test()
+    return Workspace(team=str(me["team_id"]), bot_user_id=str(me["user_id"]))
+
+
+async def _until_it_works(what: str, attempt: Callable[[], Awaitable[T]], away: tuple[type[Exception], ...]) -> T:
+    while True:
+        try:
+            return await attempt()
+        except away as error:
+            if isinstance(error, SlackApiError) and error.response.status_code < 500:  # noqa: PLR2004 - server errors
+                raise
+            logger.warning("what=<%s>, error=<%s> | not there yet, will try again", what, type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+def main() -> int:
+    """Run the bot; 0 after a clean stop, 2 when the settings are not usable."""
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
+    try:
+        settings, slack, agents = Settings(), SlackSettings(), AgentSettings()
+    except ValidationError as error:
+        names = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
+        logger.error("The settings are missing or wrong: %s. docs/settings.md lists them all.", ", ".join(names))  # noqa: TRY400 - the traceback would hold the values
+        return CONFIGURATION_ERROR
+    asyncio.run(serve(settings, slack, agents))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""The HTTP API: generate and execute without Slack, and the state of this replica.
+
+JSON only, no browsers, and a bearer token unless it is bound to loopback.
+"""
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+
+from agents.wire import MAX_CODE_BYTES, Wire
+from bot.direct import Direct
+from bot.errors import BadRequest, RaygenError, SupervisorFailed
+from bot.sessions import padded
+from bot.settings import LOOPBACK, Settings
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 2 * MAX_CODE_BYTES
+"""A program of the greatest size, with as many characters escaped as one may expect."""
+DEFAULT_SESSION = "default"
+GATEWAY_TIMEOUT_CODES = frozenset({"gateway_timeout", "model_throttled"})
+
+Ready = Callable[[], Awaitable[dict[str, bool]]]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    session_id: str = DEFAULT_SESSION
+
+
+class GenerateBody(_Body):
+    """`POST /generate`."""
+
+    prompt: str
+
+
+class ExecuteBody(_Body):
+    """`POST /execute`."""
+
+    code: str
+
+
+def build_api(direct: Direct, settings: Settings, ready: Ready) -> FastAPI:
+    """The API; `ready` names each thing that this replica needs, and whether it is there."""
+    api = FastAPI(title="Raygen", docs_url=None, redoc_url=None, openapi_url=None)
+    _guard(api, settings)
+    _speak_of_failures(api)
+
+    @api.post("/generate")
+    async def generate(body: GenerateBody) -> dict[str, Any]:
+        return _success(body.session_id, await direct.generate(body.prompt, body.session_id))
+
+    @api.post("/execute")
+    async def execute(body: ExecuteBody) -> dict[str, Any]:
+        return _success(body.session_id, await direct.execute(body.code, body.session_id))
+
+    @api.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @api.get("/readyz")
+    async def readyz() -> JSONResponse:
+        parts = await ready()
+        return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
+
+    return api
+
+
+def _success(session_id: str, result: Wire) -> dict[str, Any]:
+    return {"ok": True, "session_id": padded(session_id), "result": result.model_dump(mode="json")}
+
+
+def _failure(status: int, code: str, message: str) -> JSONResponse:
+    return JSONResponse({"ok": False, "error": {"code": code, "message": message}}, status_code=status)
+
+
+def _guard(api: FastAPI, settings: Settings) -> None:
+    """Refuse browsers, other hosts' names, bodies that are too large, and callers without the token."""
+    token = settings.api_token.get_secret_value() if settings.api_token else None
+
+    @api.middleware("http")
+    async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        if "origin" in request.headers or "sec-fetch-site" in request.headers:
+            return _failure(403, "browser", "This address is for programs, not for web pages.")
+        if settings.api_is_private and (request.url.hostname or "") not in LOOPBACK:
+            return _failure(403, "host", "This address answers on this machine only: call it as localhost.")
+        if request.method == "POST":
+            refusal = _unfit(request, token)
+            if refusal is not None:
+                return refusal
+        return await call_next(request)
+
+
+def _unfit(request: Request, token: str | None) -> JSONResponse | None:
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if token is not None and not hmac.compare_digest(given.encode(), token.encode()):
+        return _failure(401, "token", "Send the API's token: Authorization: Bearer TOKEN.")
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return _failure(415, "not_json", "Send JSON, with the header Content-Type: application/json.")
+    length = request.headers.get("content-length", "")
+    if not length.isdigit():
+        return _failure(411, "no_length", "Send the body's length: Content-Length.")
+    if int(length) > MAX_BODY_BYTES:
+        return _failure(413, "too_large", f"The body has more than {MAX_BODY_BYTES:,} bytes. Send a smaller one.")
+    return None
+
+
+def _speak_of_failures(api: FastAPI) -> None:
+    @api.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        fields = sorted({".".join(map(str, e["loc"][1:])) or "body" for e in error.errors()})
+        message = f"The body does not fit: look at {', '.join(fields)[:500]}."
+        return _failure(422, "bad_request", message)
+
+    @api.exception_handler(RaygenError)
+    async def anticipated(_: Request, error: RaygenError) -> JSONResponse:
+        return _failure(_status(error), error.code, error.sentence)
+
+    @api.exception_handler(Exception)
+    async def crashed(_: Request, error: Exception) -> JSONResponse:
+        incident = uuid4().hex[:12]
+        logger.error("incident=<%s> | request crashed", incident, exc_info=error)
+        return _failure(500, "internal", f"Something went wrong on our side. Id {incident}.")
+
+
+def _status(error: RaygenError) -> int:
+    if isinstance(error, BadRequest):
+        return 400
+    if isinstance(error, SupervisorFailed):
+        return 504 if error.code in GATEWAY_TIMEOUT_CODES else 502
+    return 409

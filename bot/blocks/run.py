@@ -1,0 +1,110 @@
+"""A run as the thread shows it, from the click to the result. Pure functions."""
+
+from dataclasses import dataclass
+
+from agents.wire import JobReport
+from bot.blocks import text as t
+from bot.output import head, tail
+
+STOP = "stop_run"
+RERUN = "run_code"
+FIX = "fix_run"
+
+LIVE_CHARACTERS = 1_500
+LIVE_LINES = 12
+RESULT_CHARACTERS = 2_800
+RESULT_LINES = 40
+TRACEBACK_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What the cards of a run need to know; `output` is readable and redacted."""
+
+    run_id: str
+    version_id: str
+    number: int
+    title: str
+    user_id: str
+    cluster: str
+    output: str = ""
+    seconds: float = 0.0
+
+
+ENDS = {
+    "succeeded": (":white_check_mark:", "Finished"),
+    "failed": (":x:", "Failed"),
+    "stopped": (":octagonal_sign:", "Stopped"),
+    "timed_out": (":alarm_clock:", "Stopped at its time limit"),
+    "output_limit": (":scissors:", "Stopped: it printed too much"),
+    "could_not_start": (":x:", "Could not start"),
+    "lost": (":x:", "Lost: the cluster no longer knows this job"),
+    "rejected": (":no_entry:", "Not run"),
+}
+LIVE = {"requested": "Sending it to the cluster", "submitted": "Waiting for the cluster", "running": "Running"}
+
+
+def live(ran: Ran, state: str, dashboard_url: str | None, note: str = "") -> t.Message:
+    """The card while the run is on its way: state, elapsed time, the tail of the output, and Stop."""
+    words = LIVE.get(state, "Running")
+    shown = tail(ran.output, LIVE_CHARACTERS, LIVE_LINES)
+    blocks = (
+        t.section(f":hourglass_flowing_sand: *{words}* on `{t.escape(ran.cluster)}`{_elapsed(ran.seconds)}"),
+        _who(ran, dashboard_url),
+        *((t.preformatted(shown.text),) if shown.text.strip() else ()),
+        *((t.context(note),) if note else ()),
+        t.actions("live_run", t.button("Stop", STOP, ran.run_id, style="danger")),
+    )
+    return t.Message(text=f"{words} on the cluster…", blocks=blocks)
+
+
+def ended(ran: Ran, report: JobReport, stopped_by: str | None) -> t.Message:
+    """The card of a run that has ended: how, after how long, what it printed, and what to do next."""
+    emoji, words = ENDS.get(report.status, (":grey_question:", "Ended"))
+    by = f" by <@{stopped_by}>" if stopped_by and report.status == "stopped" else ""
+    shown = head(ran.output, RESULT_CHARACTERS, RESULT_LINES)
+    blocks = (
+        t.section(f"{emoji} *{words}*{by} on `{t.escape(ran.cluster)}`{_elapsed(ran.seconds)}{_exit(report)}"),
+        _who(ran, report.dashboard_url),
+        *((t.literal(report.error.message),) if report.error else ()),
+        *_traceback(report, ran.output),
+        *_result(shown.text, shown.lines, report, whole=shown.whole),
+        t.actions("ended_run", *_next_steps(ran, report)),
+    )
+    return t.Message(text=f"{words}: {t.escape(ran.title)}", blocks=blocks)
+
+
+def _who(ran: Ran, dashboard_url: str | None) -> t.Block:
+    link = f" · <{t.escape(dashboard_url)}|Ray dashboard>" if dashboard_url else ""
+    return t.context(f"{t.escape(t.clip(ran.title, 200))} · run {ran.number} by <@{ran.user_id}>{link}")
+
+
+def _elapsed(seconds: float) -> str:
+    if seconds < 0.05:  # noqa: PLR2004 - less than what is shown
+        return ""
+    return f" · {seconds:.1f} s" if seconds < 60 else f" · {int(seconds // 60)} min {int(seconds % 60)} s"  # noqa: PLR2004 - a minute
+
+
+def _exit(report: JobReport) -> str:
+    return f" · exit code {report.exit_code}" if report.exit_code else ""
+
+
+def _traceback(report: JobReport, output: str) -> tuple[t.Block, ...]:
+    if not report.traceback or report.traceback.strip() in output:
+        return ()
+    return (t.preformatted(report.traceback[-TRACEBACK_CHARACTERS:]),)
+
+
+def _result(text: str, lines: int, report: JobReport, *, whole: bool) -> tuple[t.Block, ...]:
+    if not text.strip():
+        return (t.context("It printed nothing."),) if report.status != "rejected" else ()
+    cut = " The cluster kept the first and the last part of what it printed." if report.truncated else ""
+    note = "" if whole else f"The beginning of {lines} lines; all of them are in the snippet below."
+    return (t.preformatted(text), *((t.context(note + cut),) if note or cut else ()))
+
+
+def _next_steps(ran: Ran, report: JobReport) -> list[t.Block]:
+    rerun = t.button("Rerun", RERUN, f"{ran.version_id}:{ran.number + 1}")
+    if report.status in {"failed", "rejected"}:
+        return [t.button("Fix it", FIX, ran.run_id, style="primary"), rerun]
+    return [rerun]

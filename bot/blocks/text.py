@@ -1,0 +1,100 @@
+"""The smallest pieces of a Slack message: pure builders that keep Block Kit's limits.
+
+What a person, a model or a program wrote goes into rich text elements, whose text Slack takes literally: it cannot
+become a mention, a link or markup there. Only our own words are written as mrkdwn.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]
+
+SECTION_CHARACTERS = 3_000
+HEADER_CHARACTERS = 150
+FALLBACK_CHARACTERS = 3_900
+"""`chat.update` refuses a text of more than 4,000 characters."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message for Slack: its blocks, and the text that notifications and screen readers use."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+    def __post_init__(self) -> None:
+        """Keep the fallback text within what `chat.update` takes."""
+        object.__setattr__(self, "text", clip(self.text, FALLBACK_CHARACTERS))
+
+
+def clip(text: str, characters: int) -> str:
+    """At most `characters` of the text, with an ellipsis where something was left out."""
+    return text if len(text) <= characters else text[: characters - 1] + "…"
+
+
+def escape(text: str) -> str:
+    """The text for a mrkdwn field: it cannot become a mention, a link or an entity."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def section(mrkdwn: str) -> Block:
+    """A paragraph of our own words."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": clip(mrkdwn, SECTION_CHARACTERS)}}
+
+
+def context(mrkdwn: str) -> Block:
+    """A line of small print in our own words."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(mrkdwn, SECTION_CHARACTERS)}]}
+
+
+def header(text: str) -> Block:
+    """A title; the text is taken literally."""
+    words = clip(" ".join(text.split()) or "Ray program", HEADER_CHARACTERS)
+    return {"type": "header", "text": {"type": "plain_text", "text": words, "emoji": False}}
+
+
+def literal(text: str, characters: int = SECTION_CHARACTERS) -> Block:
+    """A paragraph of somebody else's words, taken literally."""
+    return _rich_text("rich_text_section", [_text(text, characters)])
+
+
+def quote(user_id: str, text: str, characters: int = SECTION_CHARACTERS) -> Block:
+    """Who asked, and what, taken literally."""
+    asked = [{"type": "user", "user_id": user_id}, {"type": "text", "text": " asked:"}]
+    return {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_section", "elements": asked},
+            {"type": "rich_text_quote", "elements": [_text(text, characters)]},
+        ],
+    }
+
+
+def preformatted(text: str, characters: int = SECTION_CHARACTERS) -> Block:
+    """Code or output, taken literally, in a fixed-width font."""
+    return _rich_text("rich_text_preformatted", [_text(text, characters)])
+
+
+def button(label: str, action_id: str, value: str, style: str | None = None) -> Block:
+    """A button; `value` carries ids only."""
+    element: Block = {
+        "type": "button",
+        "action_id": action_id,
+        "value": value,
+        "text": {"type": "plain_text", "text": label},
+    }
+    return element | {"style": style} if style else element
+
+
+def actions(block_id: str, *buttons: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "block_id": block_id, "elements": list(buttons)}
+
+
+def _rich_text(kind: str, elements: list[Block]) -> Block:
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": elements}]}
+
+
+def _text(text: str, characters: int) -> Block:
+    # Slack refuses an empty text element.
+    return {"type": "text", "text": clip(text, characters) or " "}

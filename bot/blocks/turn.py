@@ -1,0 +1,167 @@
+"""A turn as the thread shows it: the root message, the progress, and the card with the code. Pure functions."""
+
+from dataclasses import dataclass, replace
+
+from agents.wire import (
+    Attempt,
+    Heartbeat,
+    Progress,
+    Repairing,
+    Reply,
+    UnvalidatedCode,
+    ValidatedCode,
+    Validating,
+    Writing,
+)
+from bot.blocks import text as t
+from bot.output import head
+
+RUN = "run_code"
+REGENERATE = "regenerate"
+TRY_AGAIN = "try_again"
+
+CODE_CHARACTERS = 2_800
+CODE_LINES = 60
+OUTPUT_CHARACTERS = 1_500
+OUTPUT_LINES = 15
+EXPLANATION_CHARACTERS = 1_500
+ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+
+
+def root(user_id: str, prompt: str) -> t.Message:
+    """The message that opens the thread of a slash command."""
+    return t.Message(
+        text="A request for Ray code. The answer is in the thread.",
+        blocks=(t.quote(user_id, prompt), t.context("Answering in this thread. Reply there to change the code.")),
+    )
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How far the agents are: the steps that are done, and the one at work."""
+
+    cluster: str
+    done: tuple[str, ...] = ()
+    now: str = "Asking the agent"
+    seconds: float = 0.0
+
+    def after(self, event: Progress) -> "Steps":
+        """The steps once `event` is known."""
+        match event:
+            case Heartbeat(seconds=seconds):
+                return replace(self, seconds=seconds)
+            case Writing(attempt=1):
+                return replace(self, now="Writing the code")
+            case Writing(attempt=attempt):
+                return replace(self, now=f"Rewriting the code, {_ordinal(attempt)} attempt")
+            case Validating(attempt=attempt, attempts=attempts):
+                step = f"Running it on `{t.escape(self.cluster)}` to validate it, attempt {attempt} of {attempts}"
+                return replace(self, done=(*self.done, f"Wrote the code, {_ordinal(attempt)} attempt"), now=step)
+            case Repairing(attempt=attempt, error=error):
+                failed = f"The {_ordinal(attempt)} attempt failed: `{_inline(error)}`"
+                return replace(self, done=(*self.done, failed), now="Repairing it with the traceback")
+            case _:
+                return self
+
+
+def progress(steps: Steps) -> t.Message:
+    """The card while the agents are at work."""
+    waited = f" ({steps.seconds:.0f} s)" if steps.seconds >= 1 else ""
+    lines = [*(f":white_check_mark: {line}" for line in steps.done), f":hourglass_flowing_sand: {steps.now}…{waited}"]
+    return t.Message(text="Working on it…", blocks=(t.section("\n".join(lines)),))
+
+
+def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
+    """The card of a program that ran: what it does, how it was validated, what it printed, and the buttons."""
+    last = result.attempts[-1] if result.attempts else Attempt(number=1, status="succeeded", seconds=result.seconds)
+    proof = (
+        f":white_check_mark: Validated on `{t.escape(result.ray_cluster_ip)}` in {result.seconds:.1f} s, "
+        f"{_ordinal(last.number)} attempt. Validation ran this code on the cluster."
+    )
+    blocks = (
+        t.header(result.title),
+        *_explained(result.explanation),
+        t.section(proof),
+        *_code(result.code),
+        *_printed(result.output),
+        t.context(f"{_written_by(result.model, offline=result.offline)} · version {number}"),
+        t.actions(
+            "code_card",
+            t.button("Run", RUN, f"{version_id}:1", style="primary"),
+            t.button("Regenerate", REGENERATE, version_id),
+        ),
+    )
+    return t.Message(text=f"The code is ready: {t.escape(result.title)}. It ran on the cluster.", blocks=blocks)
+
+
+def unvalidated(result: UnvalidatedCode, turn_id: str) -> t.Message:
+    """The card of a program that never ran through: the last error, what was tried, and a way on."""
+    tried = f"{len(result.attempts)} attempt{'s' if len(result.attempts) != 1 else ''}"
+    blocks = (
+        t.header(result.title),
+        t.section(f":x: Not validated: {tried} on `{t.escape(result.ray_cluster_ip)}`, none succeeded."),
+        t.literal(result.error.message),
+        *((t.preformatted(_last(result.traceback)),) if result.traceback else ()),
+        *_code(result.code),
+        *_printed(result.output),
+        t.context(f"{_written_by(result.model, offline=result.offline)} · Reply with a hint, or try again."),
+        t.actions("failed_card", t.button("Try again", TRY_AGAIN, turn_id)),
+    )
+    return t.Message(text="No attempt at this code succeeded. The last error is in the thread.", blocks=blocks)
+
+
+def reply(result: Reply) -> t.Message:
+    """An answer in words."""
+    return t.Message(
+        text=t.escape(result.text) or "There is no answer.",
+        blocks=(t.literal(result.text), t.context(_written_by(result.model, offline=result.offline))),
+    )
+
+
+def failed(sentence: str, turn_id: str) -> t.Message:
+    """The card of a turn that ended without an answer: what happened, what to do, and the id for the log."""
+    return t.Message(
+        text=t.escape(sentence),
+        blocks=(
+            t.section(f":x: {t.escape(sentence)}"),
+            t.context(f"Your request is kept. Id `{t.escape(turn_id)}`"),
+            t.actions("failed_card", t.button("Try again", TRY_AGAIN, turn_id)),
+        ),
+    )
+
+
+def _ordinal(number: int) -> str:
+    return ORDINALS.get(number, f"{number}th")
+
+
+def _inline(line: str) -> str:
+    return t.clip(t.escape(line.replace("`", "'").replace("\n", " ")), 300)
+
+
+def _last(traceback: str) -> str:
+    return traceback if len(traceback) <= OUTPUT_CHARACTERS else "…" + traceback[-OUTPUT_CHARACTERS:]
+
+
+def _explained(explanation: str) -> tuple[t.Block, ...]:
+    return (t.literal(explanation, EXPLANATION_CHARACTERS),) if explanation.strip() else ()
+
+
+def _code(code: str) -> tuple[t.Block, ...]:
+    shown = head(code, CODE_CHARACTERS, CODE_LINES)
+    if shown.whole:
+        return (t.preformatted(shown.text),)
+    more = f"The first {shown.text.count(chr(10)) + 1} of {shown.lines} lines; all of it is in the snippet below."
+    return (t.preformatted(shown.text), t.context(more))
+
+
+def _printed(output: str) -> tuple[t.Block, ...]:
+    if not output.strip():
+        return (t.context("It printed nothing."),)
+    shown = head(output, OUTPUT_CHARACTERS, OUTPUT_LINES)
+    more = "" if shown.whole else f" (the beginning of {shown.lines} lines)"
+    return (t.context(f"It printed{more}:"), t.preformatted(shown.text))
+
+
+def _written_by(model: str, *, offline: bool) -> str:
+    note = " Set `RAYGEN_MODEL` to have a language model write it." if offline else ""
+    return f"Written by: {t.escape(model)}.{note}"

@@ -1,0 +1,53 @@
+"""Everything that may go wrong on the Slack side and was anticipated.
+
+    RaygenError
+    ├── BadRequest            what the person sent cannot be done as it is
+    ├── Refused               this person may not do this here
+    ├── Stale                 the button belongs to something that has moved on
+    ├── SlackRefused          Slack answered ok: false, and trying again would not help
+    ├── SlackUnavailable      Slack did not answer, or answered 5xx or 429 for too long
+    ├── SupervisorFailed      the agent side answered with an error
+    └── LeaseLost             another replica holds this row now; whatever we do must not be written
+
+`sentence` is for a person: what happened and what to do. It never holds an exception's text.
+"""
+
+
+class RaygenError(Exception):
+    """The base: carries a whole `sentence` for the person who asked, and a `code` for the log."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+
+
+class BadRequest(RaygenError):
+    """What the person sent cannot be done as it is."""
+
+
+class Refused(RaygenError):
+    """This person may not do this here."""
+
+
+class Stale(RaygenError):
+    """The button belongs to something that has moved on."""
+
+
+class SlackRefused(RaygenError):
+    """Slack answered `ok: false`; `code` is Slack's own error code."""
+
+
+class SlackUnavailable(RaygenError):
+    """Slack did not answer in time, after all retries."""
+
+
+class SupervisorFailed(RaygenError):
+    """The agent side answered with an error, or could not be reached."""
+
+
+class LeaseLost(RaygenError):
+    """Another replica holds this row now."""
+
+    def __init__(self, row_id: str) -> None:
+        super().__init__("lease_lost", f"{row_id} is being handled elsewhere.")

@@ -1,0 +1,201 @@
+"""A click on Run, from the row to the result in the thread. No model is called on this way.
+
+The run's id is its submission id on the cluster, so starting it again finds the job that is there; the output and the
+offset up to which it was read are written together, so that another replica goes on where this one stopped.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from agents.wire import Execute, Follow, JobReport, Stop, WireError
+from bot.blocks import run as cards
+from bot.blocks.text import Message
+from bot.errors import SlackRefused, SupervisorFailed
+from bot.output import head, readable
+from bot.poster import Place, Poster
+from bot.redaction import Redaction
+from bot.snippets import output_filename
+from bot.store.models import RUN_OPEN, CodeVersion, Run
+from bot.store.runs import RunStore
+from bot.store.turns import API, TurnStore
+from bot.supervisor import Supervisor
+from bot.updates import LiveMessage, live
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 2.0
+"""Between two attempts to reach somebody who does not answer."""
+LIVE_CHARACTERS = 20_000
+"""How much of the end of the output is looked at for the live card: a card shows less."""
+RETRIED = frozenset({"gateway_timeout", "gateway_unavailable", "runtime_unavailable", "cluster_unreachable"})
+"""Failures of the way to the cluster, not of the run: the same call may be repeated."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Works on runs, one call of `handle` for each claim of a row. Durations are seconds."""
+
+    store: RunStore
+    turns: TurnStore
+    supervisor: Supervisor
+    poster: Poster
+    redact: Redaction
+    follow_wait: float
+    unreachable_limit: float
+    wait: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+
+    async def handle(self, run: Run) -> None:
+        """Bring the run to its end and show the result. Raises what makes another try worth while."""
+        version = await self.turns.version(run.version_id)
+        if version is None:
+            raise AssertionError(run.version_id)
+        if run.surface == API:
+            await self.follow_to_the_end(run, version)
+        else:
+            await self._show_in_thread(run, version)
+        await self.store.deliver(run)
+
+    async def _show_in_thread(self, run: Run, version: CodeVersion) -> None:
+        place = Place(run.channel, run.thread_ts)
+        try:
+            await self._post_card(run, version, place)
+            async with live(self.poster, place, run.card_ts or "") as show:
+                await self.follow_to_the_end(run, version, show)
+            await self._show_end(run, version, place)
+        except SlackRefused as refusal:
+            # The thread is gone or closed to us; the job must still not be left alone.
+            logger.warning("run=<%s>, code=<%s> | Slack refused", run.id, refusal.code)
+            await self.follow_to_the_end(run, version)
+
+    async def follow_to_the_end(self, run: Run, version: CodeVersion, show: LiveMessage | None = None) -> None:
+        """Start the job unless it is there, and follow it until it has ended."""
+        while run.state in RUN_OPEN:
+            try:
+                report = await self._ask(run, version)
+            except SupervisorFailed as failure:
+                report = _failed(failure)
+            note = await self._take(run, version, report)
+            if show and run.state in RUN_OPEN:
+                show.show(await self._live_card(run, version, note))
+
+    async def _ask(self, run: Run, version: CodeVersion) -> JobReport:
+        if not await self.store.stop_wanted(run):
+            return await (self._follow(run) if run.submitted else self._execute(run, version))
+        stopped = await self.stop(run)
+        if stopped.status == "lost" and not run.submitted:
+            return JobReport(status="stopped")  # before it began: the cluster has never heard of it
+        return await self._follow(run)
+
+    async def stop(self, run: Run) -> JobReport:
+        """Ask the cluster to stop the job. Raises SupervisorFailed."""
+        return await self.supervisor.job(
+            Stop(run_id=run.id, session_id=run.session_id, ray_cluster_ip=run.cluster, user_id=run.user_id)
+        )
+
+    async def _follow(self, run: Run) -> JobReport:
+        return await self.supervisor.job(
+            Follow(
+                run_id=run.id,
+                session_id=run.session_id,
+                ray_cluster_ip=run.cluster,
+                log_offset=run.log_offset,
+                wait_seconds=self.follow_wait,
+            )
+        )
+
+    async def _execute(self, run: Run, version: CodeVersion) -> JobReport:
+        return await self.supervisor.job(
+            Execute(
+                code=version.code,
+                code_sha256=version.sha256,
+                run_id=run.id,
+                session_id=run.session_id,
+                ray_cluster_ip=run.cluster,
+                user_id=run.user_id,
+                wait_seconds=self.follow_wait,
+            )
+        )
+
+    async def _take(self, run: Run, version: CodeVersion, report: JobReport) -> str:
+        """Write down what the report tells; a note for the card when it tells that nobody answers."""
+        if report.final or report.error is None:
+            judged = _judged(report, version, timed_out=await self.store.stop_wanted(run) == "deadline")
+            await self.store.advance(run, judged)
+            return ""
+        silence = await self.store.unreachable(run)
+        if silence >= await self._patience(run):
+            await self.store.advance(run, _given_up(run, report.error, silence))
+            return ""
+        await self.wait(PAUSE_SECONDS)
+        return f"{report.error.message} Trying again for {silence:.0f} s."
+
+    async def _patience(self, run: Run) -> float:
+        """Seconds of silence to bear: a job that may be running is not given up before its own deadline."""
+        left = await self.store.seconds_left(run) if run.submitted else 0.0
+        return self.unreachable_limit + max(0.0, left)
+
+    async def _post_card(self, run: Run, version: CodeVersion, place: Place) -> None:
+        if run.card_ts is None:
+            card = cards.live(self._ran(run, version, 0.0), run.state, None)
+            await self.store.save(run, card_ts=await self.poster.post(place, card, run.id, maybe_posted=run.fence > 1))
+
+    async def _live_card(self, run: Run, version: CodeVersion, note: str) -> Message:
+        ran = self._ran(run, version, await self.store.seconds_since_click(run))
+        return cards.live(ran, run.state, (run.report or {}).get("dashboard_url"), note)
+
+    async def _show_end(self, run: Run, version: CodeVersion, place: Place) -> None:
+        report = JobReport.model_validate(run.report or {"status": run.state})
+        ran = self._ran(run, version, report.seconds or 0.0)
+        await self.poster.update(place, run.card_ts or "", cards.ended(ran, self._redacted(report), run.stop_asked_by))
+        if not head(ran.output, cards.RESULT_CHARACTERS, cards.RESULT_LINES).whole:
+            await self._attach(run, ran, place)
+
+    async def _attach(self, run: Run, ran: cards.Ran, place: Place) -> None:
+        name = output_filename(ran.title, run.number)
+        if run.snippet_file is None:
+            file_id = await self.poster.upload(name, ran.output.encode(), "text")
+            await self.store.save(run, snippet_file=file_id)
+        await self.poster.share(place, run.snippet_file or "", name)
+
+    def _ran(self, run: Run, version: CodeVersion, seconds: float) -> cards.Ran:
+        output = run.output if run.state not in RUN_OPEN else run.output[-LIVE_CHARACTERS:]
+        return cards.Ran(
+            run_id=run.id,
+            version_id=run.version_id,
+            number=run.number,
+            title=version.title,
+            user_id=run.user_id,
+            cluster=run.cluster,
+            output=self.redact(readable(output)),
+            seconds=seconds,
+        )
+
+    def _redacted(self, report: JobReport) -> JobReport:
+        return report.model_copy(update={"traceback": self.redact(readable(report.traceback or "")) or None})
+
+
+def _failed(failure: SupervisorFailed) -> JobReport:
+    error = WireError(code="runtime_unavailable", message=failure.sentence)
+    return JobReport(status="running" if failure.code in RETRIED else "rejected", error=error)
+
+
+def _judged(report: JobReport, version: CodeVersion, *, timed_out: bool) -> JobReport:
+    """The report, unless it tells of another program than the one that was meant, or of a stop by the deadline."""
+    if report.code_sha256 not in {None, version.sha256}:
+        message = "The cluster executed something else than this code, so its output is not shown. Press Rerun."
+        error = WireError(code="hash_mismatch", message=message)
+        return JobReport(status="failed", error=error, job_id=report.job_id, dashboard_url=report.dashboard_url)
+    if timed_out and report.status == "stopped":
+        message = "It reached its time limit, so I stopped it. Make it faster, or ask for a longer limit."
+        return report.model_copy(update={"status": "timed_out", "error": WireError(code="job_failed", message=message)})
+    return report
+
+
+def _given_up(run: Run, error: WireError, silence: float) -> JobReport:
+    if run.submitted:
+        message = f"{error.message} I have heard nothing of this job for {silence:.0f} s and do not know how it ended."
+        return JobReport(status="lost", error=WireError(code=error.code, message=message), log_offset=run.log_offset)
+    message = f"{error.message} I tried for {silence:.0f} s; as far as I know the program has not started."
+    return JobReport(status="could_not_start", error=WireError(code=error.code, message=message))

@@ -1,0 +1,66 @@
+"""The connection to SQLite or Postgres: one transaction at a time, on the database's own clock."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+SQLITE_PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+"""WAL lets readers go on while one writes; FULL keeps a committed row through a power cut."""
+
+
+class Database:
+    """An engine for `url` (`sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://...`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_postgres = make_url(url).get_backend_name() == "postgresql"
+        self.engine = create_async_engine(url)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        if not self.is_postgres:
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_immediate)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end of the block, rolled back when it raises."""
+        async with self._sessions.begin() as session:
+            yield session
+
+    async def now(self, session: AsyncSession) -> float:
+        """Seconds since the epoch by the database's clock, which every replica shares.
+
+        SQLite has no server: the clock of its only machine is the same one.
+        """
+        if self.is_postgres:
+            return float((await session.execute(text("select extract(epoch from clock_timestamp())"))).scalar_one())
+        return time.time()
+
+    async def insert_if_absent(self, session: AsyncSession, table: type[DeclarativeBase], **values: Any) -> bool:
+        """Insert a row unless its key is taken; whether this call inserted it."""
+        insert = postgresql.insert if self.is_postgres else sqlite.insert
+        found = await session.execute(insert(table).values(**values).on_conflict_do_nothing())
+        return bool(found.rowcount)  # type: ignore[attr-defined]  # a CursorResult, typed as Result
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own: see _begin_immediate
+    cursor = connection.cursor()
+    for pragma in SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later fails with «database is locked» under load.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,150 @@
+"""The tables. Times are seconds since the epoch by the database's clock; ids are made by us and never reused.
+
+A row that somebody waits for (a turn, a run) carries a lease: `owner` may write until `lease_until`, and every write
+names the `fence` that the owner was given, so that a replica that was taken for dead cannot write afterwards.
+"""
+
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+TURN_OPEN = ("requested", "working")
+"""The other states of a turn are its ends: answered, failed, interrupted."""
+RUN_OPEN = ("requested", "submitted", "running")
+"""The other states of a run are its ends: the final ones of `agents.wire.RunStatus`."""
+
+
+class Base(DeclarativeBase):
+    """The declarative base of every table."""
+
+
+class Leased:
+    """The columns of a row that one replica at a time works on until its end has been `delivered` to the thread."""
+
+    due_at: Mapped[float] = mapped_column(Float, default=0.0)
+    owner: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[float | None] = mapped_column(Float)
+    fence: Mapped[int] = mapped_column(Integer, default=0)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    delivered: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class Thread(Base):
+    """A Slack thread in which Raygen is engaged, and the AgentCore session that it is."""
+
+    __tablename__ = "threads"
+    __table_args__ = (UniqueConstraint("team", "channel", "ts"),)
+
+    session_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    team: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(64))
+    ts: Mapped[str] = mapped_column(String(300))
+    user_id: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[float] = mapped_column(Float)
+
+
+class Turn(Leased, Base):
+    """One request for code. `thread_ts` is empty until the root message of a slash command is posted."""
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        Index("ix_turns_due", "delivered", "due_at"),
+        Index("ix_turns_thread", "team", "channel", "thread_ts"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    team: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(64))
+    thread_ts: Mapped[str | None] = mapped_column(String(300))
+    user_id: Mapped[str] = mapped_column(String(64))
+    surface: Mapped[str] = mapped_column(String(16))
+    prompt: Mapped[str] = mapped_column(Text)
+    cluster: Mapped[str] = mapped_column(String(255))
+    response_url: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16), default="requested")
+    card_ts: Mapped[str | None] = mapped_column(String(32))
+    snippet_file: Mapped[str | None] = mapped_column(String(32))
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    version_id: Mapped[str | None] = mapped_column(String(80))
+    interruptions: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[float] = mapped_column(Float)
+    ended_at: Mapped[float | None] = mapped_column(Float)
+
+
+class CodeVersion(Base):
+    """A program as it was generated: `code` is the only copy that is ever run, `sha256` its identity."""
+
+    __tablename__ = "code_versions"
+    __table_args__ = (UniqueConstraint("session_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("threads.session_id"), index=True)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("code_versions.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    code: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    cluster: Mapped[str] = mapped_column(String(255))
+    card_ts: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[float] = mapped_column(Float)
+
+
+class Run(Leased, Base):
+    """A click on Run. `output` holds what the user's program printed up to `log_offset` of the cluster's record."""
+
+    __tablename__ = "runs"
+    __table_args__ = (Index("ix_runs_due", "delivered", "due_at"),)
+
+    id: Mapped[str] = mapped_column(String(57), primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("code_versions.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    team: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(64))
+    thread_ts: Mapped[str] = mapped_column(String(300))
+    session_id: Mapped[str] = mapped_column(String(100))
+    user_id: Mapped[str] = mapped_column(String(64))
+    surface: Mapped[str] = mapped_column(String(16))
+    cluster: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(16), default="requested")
+    card_ts: Mapped[str | None] = mapped_column(String(32))
+    snippet_file: Mapped[str | None] = mapped_column(String(32))
+    output: Mapped[str] = mapped_column(Text, default="")
+    log_offset: Mapped[int] = mapped_column(Integer, default=0)
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    submitted: Mapped[bool] = mapped_column(Boolean, default=False)
+    stop_asked_by: Mapped[str | None] = mapped_column(String(64))
+    deadline: Mapped[float] = mapped_column(Float)
+    unreachable_since: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[float] = mapped_column(Float)
+    ended_at: Mapped[float | None] = mapped_column(Float)
+
+
+class DedupeKey(Base):
+    """Something that Slack delivered and that must count once, however often it comes."""
+
+    __tablename__ = "dedupe_keys"
+
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    created_at: Mapped[float] = mapped_column(Float, index=True)
+
+
+class AuditEntry(Base):
+    """Who did what to which row, written in the transaction that did it."""
+
+    __tablename__ = "audit"
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[float] = mapped_column(Float)
+    subject: Mapped[str] = mapped_column(String(80), index=True)
+    actor: Mapped[str] = mapped_column(String(64))
+    what: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+def row_values(row: Base) -> dict[str, Any]:
+    """The columns of a row that is not in the database yet, for an insert that may find its key taken."""
+    return {column.key: getattr(row, column.key) for column in type(row).__table__.columns}

@@ -1,0 +1,188 @@
+"""Runs in the store: a click on Run from the moment it is acknowledged to the result in the thread."""
+
+import hashlib
+from typing import Any, Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agents.wire import JobReport
+from bot.errors import Stale
+from bot.store import leases
+from bot.store.database import Database
+from bot.store.models import RUN_OPEN, CodeVersion, Run, Thread, Turn, row_values
+from bot.store.turns import NewTurn
+from bot.store.versions import add_version
+
+RUN_ID_CHARACTERS = 32
+
+
+def run_id(version_id: str, card_ts: str, number: int) -> str:
+    """The id of the `number`th run from a card: a second click on the same button is the same run."""
+    identity = f"{version_id}\n{card_ts}\n{number}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:RUN_ID_CHARACTERS]
+
+
+class RunStore:
+    """The rows of runs."""
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database = database
+        self._owner = owner
+
+    async def request(
+        self, version_id: str, card_ts: str, number: int, user_id: str, *, timeout_seconds: float
+    ) -> Run | None:
+        """Write a click down; None when this very run was asked for before. Raises Stale for an unknown program."""
+        async with self._database.transaction() as session:
+            version = await session.get(CodeVersion, version_id)
+            if version is None:
+                raise Stale("unknown_version", "This code is no longer kept. Ask for it again in the thread.")
+            new = _new_run(version, await session.get_one(Thread, version.session_id), user_id, "button")
+            new.id, new.number = run_id(version_id, card_ts, number), number
+            return new if await self._insert(session, new, timeout_seconds) else None
+
+    async def request_code(self, turn: NewTurn, code: str, sha256: str, timeout_seconds: float) -> str:
+        """Write down a program that a caller wants run as it is, with all the rows that a run belongs to; its id."""
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            thread = Thread(
+                session_id=turn.thread_ts,
+                team=turn.team,
+                channel=turn.channel,
+                ts=turn.thread_ts,
+                user_id=turn.user_id,
+                created_at=now,
+            )
+            await self._database.insert_if_absent(session, Thread, **row_values(thread))
+            session.add(Turn(**vars(turn), state="answered", delivered=True, created_at=now, ended_at=now))
+            version = await add_version(
+                session,
+                CodeVersion(
+                    id=f"version-{turn.id}",
+                    session_id=turn.thread_ts,
+                    turn_id=turn.id,
+                    code=code,
+                    sha256=sha256,
+                    title="Code sent over HTTP",
+                    state="drafted",
+                    cluster=turn.cluster,
+                    created_at=now,
+                ),
+            )
+            new = _new_run(version, thread, turn.user_id, turn.surface)
+            new.id, new.number = run_id(version.id, "", 1), 1
+            await self._insert(session, new, timeout_seconds)
+            return new.id
+
+    async def _insert(self, session: AsyncSession, run: Run, timeout_seconds: float) -> bool:
+        now = await self._database.now(session)
+        run.created_at = run.due_at = now
+        run.deadline = now + timeout_seconds
+        if not await self._database.insert_if_absent(session, Run, **row_values(run)):
+            return False
+        await leases.record(session, now, run.id, run.user_id, "requested", version=run.version_id)
+        return True
+
+    async def claim(self, limit: int) -> list[Run]:
+        """Lease at most `limit` runs that are on their way or whose result has not reached the thread."""
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            ids = await leases.due_ids(session, Run, Run.delivered.is_(False), now, limit)
+            return await leases.take(session, Run, ids, self._owner, now)
+
+    async def find(self, run_id: str) -> Run | None:
+        """A run by its id."""
+        async with self._database.transaction() as session:
+            return await session.get(Run, run_id)
+
+    async def save(self, run: Run, **values: Any) -> None:
+        """Note a message or a file that was posted for the run."""
+        async with self._database.transaction() as session:
+            await leases.write(session, run, **values)
+
+    async def advance(self, run: Run, report: JobReport) -> None:
+        """Add what a report tells: its output and offset together, so that no line is kept twice or lost."""
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            state = "submitted" if report.status == "pending" else report.status
+            values: dict[str, Any] = {
+                "state": state,
+                "submitted": run.submitted or report.status != "rejected",
+                "output": run.output + report.output,
+                "log_offset": max(run.log_offset, report.log_offset),
+                "report": report.model_dump(mode="json", exclude={"output"}),
+                "unreachable_since": None,
+            }
+            if report.final:
+                values["ended_at"] = now
+            if state != run.state:
+                await leases.record(session, now, run.id, "raygen", state, job=report.job_id)
+            await leases.write(session, run, **values)
+
+    async def unreachable(self, run: Run) -> float:
+        """Note that nobody answers for the run; seconds since the last answer."""
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            since = run.unreachable_since or now
+            await leases.write(session, run, unreachable_since=since)
+            return now - since
+
+    async def seconds_left(self, run: Run) -> float:
+        """Seconds until the run's deadline, by the database's clock."""
+        async with self._database.transaction() as session:
+            return run.deadline - await self._database.now(session)
+
+    async def seconds_since_click(self, run: Run) -> float:
+        """How long the person has been waiting, by the database's clock."""
+        async with self._database.transaction() as session:
+            return await self._database.now(session) - run.created_at
+
+    async def deliver(self, run: Run) -> None:
+        """Note that the result is in the thread: nothing is left to do."""
+        async with self._database.transaction() as session:
+            await leases.write(session, run, delivered=True)
+            await leases.record(session, await self._database.now(session), run.id, "raygen", "delivered")
+
+    async def ask_to_stop(self, run_id: str, user_id: str) -> bool:
+        """Note that `user_id` wants the run stopped; False when it has ended or somebody asked before."""
+        async with self._database.transaction() as session:
+            asked = (
+                update(Run)
+                .where(Run.id == run_id, Run.state.in_(RUN_OPEN), Run.stop_asked_by.is_(None))
+                .values(stop_asked_by=user_id)
+                .returning(Run.id)
+            )
+            if (await session.execute(asked)).scalar_one_or_none() is None:
+                return False
+            await leases.record(session, await self._database.now(session), run_id, user_id, "stop asked")
+            return True
+
+    async def stop_wanted(self, run: Run) -> Literal["person", "deadline"] | None:
+        """Whether the run should be stopped, and why; a person's wish comes first."""
+        async with self._database.transaction() as session:
+            asked_by = await session.scalar(select(Run.stop_asked_by).where(Run.id == run.id))
+            if asked_by is not None:
+                run.stop_asked_by = asked_by
+                return "person"
+            return "deadline" if await self._database.now(session) >= run.deadline else None
+
+
+def _new_run(version: CodeVersion, thread: Thread, user_id: str, surface: str) -> Run:
+    return Run(
+        version_id=version.id,
+        team=thread.team,
+        channel=thread.channel,
+        thread_ts=thread.ts,
+        session_id=thread.session_id,
+        user_id=user_id,
+        surface=surface,
+        cluster=version.cluster,
+        state="requested",
+        output="",
+        log_offset=0,
+        submitted=False,
+        fence=0,
+        failures=0,
+        delivered=False,
+    )

@@ -1,0 +1,167 @@
+"""Turns in the store: a request for code from the moment it is asked to the answer in its thread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from agents.wire import Reply, UnvalidatedCode, ValidatedCode
+from bot.store import leases
+from bot.store.database import Database
+from bot.store.models import CodeVersion, DedupeKey, Thread, Turn
+from bot.store.versions import add_version, newest_first
+
+API = "api"
+"""The surface of a request whose caller waits for the answer on its own connection."""
+
+
+@dataclass(frozen=True)
+class NewTurn:
+    """What is known of a request when it arrives; `thread_ts` is None while the thread has no root message."""
+
+    id: str
+    team: str
+    channel: str
+    thread_ts: str | None
+    user_id: str
+    surface: str
+    prompt: str
+    cluster: str
+    response_url: str | None = None
+
+
+class TurnStore:
+    """The rows of turns, threads and code versions."""
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database = database
+        self._owner = owner
+
+    async def request(self, turn: NewTurn, *dedupe_keys: str) -> bool:
+        """Write the request down; False when any of its keys has come before, and then nothing is written."""
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            for key in dedupe_keys:
+                if not await self._database.insert_if_absent(session, DedupeKey, key=key, created_at=now):
+                    return False
+            state = {"state": "requested", "created_at": now, "due_at": now}
+            zero = {"fence": 0, "failures": 0, "interruptions": 0, "delivered": False}
+            if not await self._database.insert_if_absent(session, Turn, **vars(turn), **state, **zero):
+                return False
+            await leases.record(session, now, turn.id, turn.user_id, "requested", surface=turn.surface)
+            return True
+
+    async def claim(self, limit: int) -> list[Turn]:
+        """Lease at most `limit` turns: one at a time in a thread, in the order asked."""
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            where = Turn.delivered.is_(False) & ~_waits_for_another()
+            ids = await leases.due_ids(session, Turn, where, now, limit)
+            return await leases.take(session, Turn, ids, self._owner, now)
+
+    async def open_thread(self, turn: Turn, thread_ts: str, session_id: str) -> None:
+        """Note the thread in which the turn is answered, and that Raygen is engaged there."""
+        async with self._database.transaction() as session:
+            await leases.write(session, turn, thread_ts=thread_ts)
+            await self._database.insert_if_absent(
+                session,
+                Thread,
+                session_id=session_id,
+                team=turn.team,
+                channel=turn.channel,
+                ts=thread_ts,
+                user_id=turn.user_id,
+                created_at=await self._database.now(session),
+            )
+
+    async def start(self, turn: Turn) -> None:
+        """Note that the supervisor is being asked; a turn that was being worked on before was interrupted."""
+        await self._change(turn, state="working", interruptions=turn.interruptions + (turn.state == "working"))
+
+    async def save(self, turn: Turn, **values: Any) -> None:
+        """Note a message or a file that was posted for the turn."""
+        async with self._database.transaction() as session:
+            await leases.write(session, turn, **values)
+
+    async def answer_with_code(
+        self, turn: Turn, session_id: str, result: ValidatedCode | UnvalidatedCode
+    ) -> CodeVersion:
+        """Keep the program as the thread's next version and end the turn."""
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            version = await add_version(
+                session,
+                CodeVersion(
+                    id=f"version-{turn.id}",
+                    session_id=session_id,
+                    turn_id=turn.id,
+                    code=result.code,
+                    sha256=result.code_sha256,
+                    title=result.title,
+                    state="validated" if isinstance(result, ValidatedCode) else "failed",
+                    cluster=result.ray_cluster_ip,
+                    card_ts=turn.card_ts,
+                    created_at=now,
+                ),
+            )
+            answer = result.model_dump(mode="json", exclude={"code"})
+            await leases.write(session, turn, state="answered", answer=answer, version_id=version.id, ended_at=now)
+            await leases.record(session, now, turn.id, "raygen", "answered", version=version.id, sha256=version.sha256)
+            return version
+
+    async def answer(self, turn: Turn, reply: Reply) -> None:
+        """End the turn with words."""
+        await self._change(turn, state="answered", answer=reply.model_dump(mode="json"), ended=True)
+
+    async def fail(self, turn: Turn, code: str, message: str, *, interrupted: bool = False) -> None:
+        """End the turn without an answer; `message` is what the person is told."""
+        state = "interrupted" if interrupted else "failed"
+        await self._change(turn, state=state, error={"code": code, "message": message}, ended=True)
+
+    async def deliver(self, turn: Turn) -> None:
+        """Note that the thread shows the end of the turn: nothing is left to do."""
+        async with self._database.transaction() as session:
+            await leases.write(session, turn, delivered=True)
+            now = await self._database.now(session)
+            await leases.record(session, now, turn.id, "raygen", "delivered")
+
+    async def newest_version(self, session_id: str) -> CodeVersion | None:
+        """The thread's current program."""
+        async with self._database.transaction() as session:
+            return (await session.scalars(newest_first(session_id).limit(1))).first()
+
+    async def version(self, version_id: str) -> CodeVersion | None:
+        """A program by its id."""
+        async with self._database.transaction() as session:
+            return await session.get(CodeVersion, version_id)
+
+    async def find(self, turn_id: str) -> Turn | None:
+        """A turn by its id."""
+        async with self._database.transaction() as session:
+            return await session.get(Turn, turn_id)
+
+    async def is_engaged(self, team: str, channel: str, thread_ts: str) -> bool:
+        """Whether Raygen answers in this thread."""
+        async with self._database.transaction() as session:
+            query = select(func.count()).select_from(Thread)
+            found = query.where(Thread.team == team, Thread.channel == channel, Thread.ts == thread_ts)
+            return bool((await session.execute(found)).scalar_one())
+
+    async def _change(self, turn: Turn, *, ended: bool = False, **values: Any) -> None:
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            if ended:
+                values["ended_at"] = now
+            await leases.write(session, turn, **values)
+            await leases.record(session, now, turn.id, "raygen", values["state"], error=values.get("error"))
+
+
+def _waits_for_another() -> ColumnElement[bool]:
+    """Whether an older turn of the same thread is still open: the agent's memory knows one writer only."""
+    older = aliased(Turn)
+    same_thread = and_(
+        older.team == Turn.team, older.channel == Turn.channel, older.thread_ts == Turn.thread_ts, older.id != Turn.id
+    )
+    before = (older.created_at < Turn.created_at) | ((older.created_at == Turn.created_at) & (older.id < Turn.id))
+    return exists().where(same_thread, before, older.delivered.is_(False))

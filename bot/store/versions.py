@@ -1,0 +1,21 @@
+"""Versions of a thread's code: numbered from 1, each after the newest before it."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.models import CodeVersion
+
+
+def newest_first(session_id: str) -> Select[CodeVersion]:
+    """The versions of a thread, the current one first."""
+    return select(CodeVersion).where(CodeVersion.session_id == session_id).order_by(CodeVersion.number.desc())
+
+
+async def add_version(session: AsyncSession, version: CodeVersion) -> CodeVersion:
+    """Add `version` as the thread's current one."""
+    newest = (await session.scalars(newest_first(version.session_id).limit(1))).first()
+    version.parent_id = newest.id if newest else None
+    version.number = newest.number + 1 if newest else 1
+    session.add(version)
+    await session.flush()
+    return version

@@ -1,0 +1,122 @@
+"""The supervisor as the bot sees it: a Protocol, and the one that is an AgentCore runtime.
+
+boto3 blocks, so every call has a thread of its own, from a pool whose size bounds how many are under way.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from agents.errors import AgentError
+from agents.runtime import AgentRuntime
+from agents.wire import PROGRESS, Envelope, Execute, Follow, Generate, JobReport, Progress, Stop
+from bot.errors import SupervisorFailed
+
+logger = logging.getLogger(__name__)
+
+BAD_ANSWER = "The agent answered in a way that this version of the bot does not understand. Update both to one version."
+_END = object()
+
+
+class Supervisor(Protocol):
+    """What the bot asks of the agent side."""
+
+    def generate(self, request: Generate) -> AsyncIterator[Progress]:
+        """Ask for code: progress as it comes, `Finished` last. Raises SupervisorFailed."""
+
+    async def job(self, request: Execute | Follow | Stop) -> JobReport:
+        """Start, follow or stop a run. Raises SupervisorFailed."""
+
+
+class AgentCoreSupervisor:
+    """The supervisor behind `runtime`; at most `concurrency` calls of each kind are under way at a time."""
+
+    def __init__(self, runtime: AgentRuntime, concurrency: int) -> None:
+        self._runtime = runtime
+        # Two pools: long generations must not keep a run from being followed or stopped.
+        self._streams = ThreadPoolExecutor(concurrency, thread_name_prefix="generate")
+        self._calls = ThreadPoolExecutor(concurrency * 4, thread_name_prefix="job")
+
+    async def generate(self, request: Generate) -> AsyncIterator[Progress]:
+        """Ask for code: progress as it comes, `Finished` last. Raises SupervisorFailed."""
+        loop = asyncio.get_running_loop()
+        arrived: asyncio.Queue[Any] = asyncio.Queue()
+        events = self._runtime.stream(request.session_id, request.model_dump(mode="json"))
+
+        gone = threading.Event()
+
+        def hand_over(item: object) -> bool:
+            if not gone.is_set():
+                loop.call_soon_threadsafe(arrived.put_nowait, item)
+            return not gone.is_set()
+
+        loop.run_in_executor(self._streams, _pump, events, hand_over)
+        try:
+            while (item := await arrived.get()) is not _END:
+                yield _event(item)
+        finally:
+            # The thread hangs up with the next event, at the latest with the next heartbeat.
+            gone.set()
+
+    async def job(self, request: Execute | Follow | Stop) -> JobReport:
+        """Start, follow or stop a run. Raises SupervisorFailed."""
+        payload = request.model_dump(mode="json")
+        loop = asyncio.get_running_loop()
+        try:
+            answer = await loop.run_in_executor(self._calls, self._runtime.invoke, request.session_id, payload)
+        except AgentError as error:
+            raise _failure(error) from error
+        return JobReport.model_validate(_result(answer))
+
+    def close(self) -> None:
+        """Start nothing more; calls that are under way end by their own time limits."""
+        self._streams.shutdown(wait=False, cancel_futures=True)
+        self._calls.shutdown(wait=False, cancel_futures=True)
+
+
+def _pump(events: Iterator[dict[str, Any]], hand_over: Callable[[object], bool]) -> None:
+    try:
+        with closing(events):  # type: ignore[type-var]  # the runtime's iterator is a generator
+            for event in events:
+                if not hand_over(event):
+                    return
+    except AgentError as error:
+        hand_over(error)
+    finally:
+        hand_over(_END)
+
+
+def _event(item: dict[str, Any] | AgentError) -> Progress:
+    if isinstance(item, AgentError):
+        raise _failure(item) from item
+    try:
+        return PROGRESS.validate_python(item)
+    except ValidationError as error:
+        raise SupervisorFailed("bad_answer", BAD_ANSWER) from error
+
+
+def _result(answer: object) -> dict[str, Any]:
+    try:
+        return result_of(Envelope.model_validate(answer))
+    except ValidationError as error:
+        raise SupervisorFailed("bad_answer", BAD_ANSWER) from error
+
+
+def result_of(envelope: Envelope) -> dict[str, Any]:
+    """What an envelope holds. Raises SupervisorFailed with the sentence of a failure."""
+    if envelope.ok and envelope.result is not None:
+        return envelope.result
+    if envelope.error is None:
+        raise SupervisorFailed("bad_answer", BAD_ANSWER)
+    raise SupervisorFailed(envelope.error.code, envelope.error.message)
+
+
+def _failure(error: AgentError) -> SupervisorFailed:
+    logger.warning("code=<%s> | the agent side failed", error.code, exc_info=error)
+    return SupervisorFailed(error.code, error.sentence)

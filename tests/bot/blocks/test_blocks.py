@@ -1,0 +1,147 @@
+"""No input may break one of Slack's limits, or become a mention, a link or markup."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+
+from agents.wire import Attempt, JobReport, Reply, UnvalidatedCode, ValidatedCode, WireError, sha256_of
+from bot.blocks import help as words
+from bot.blocks import run as run_cards
+from bot.blocks import turn as turn_cards
+
+MAX_BLOCKS = 50
+MAX_TEXT = 13_200
+MAX_FALLBACK = 4_000
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300) | st.sampled_from(
+    ["<!channel>", "<@U123>", "```", "<https://example.com|here>", "&lt;", "*b*", "x" * 30_000, "line\n" * 5_000]
+)
+SECONDS = st.floats(0, 1e6)
+ATTEMPTS = st.lists(
+    st.builds(Attempt, number=st.integers(1, 9), status=st.just("failed"), seconds=SECONDS, error=TEXT), max_size=9
+).map(tuple)
+ERROR = st.builds(WireError, code=st.just("job_failed"), message=TEXT)
+COMMON = {"code": TEXT, "title": TEXT, "model": TEXT, "offline": st.booleans(), "ray_cluster_ip": TEXT}
+VALIDATED = st.builds(
+    ValidatedCode,
+    **COMMON,
+    code_sha256=st.just(sha256_of("x")),
+    explanation=TEXT,
+    output=TEXT,
+    seconds=SECONDS,
+    attempts=ATTEMPTS,
+)
+UNVALIDATED = st.builds(
+    UnvalidatedCode,
+    **COMMON,
+    code_sha256=st.just(sha256_of("x")),
+    error=ERROR,
+    output=TEXT,
+    traceback=st.none() | TEXT,
+    attempts=ATTEMPTS,
+)
+RAN = st.builds(
+    run_cards.Ran,
+    run_id=st.just("a" * 32),
+    version_id=st.just("version-turn-1"),
+    number=st.integers(1, 99),
+    title=TEXT,
+    user_id=st.just("U0ANALYST"),
+    cluster=TEXT,
+    output=TEXT,
+    seconds=SECONDS,
+)
+STATUS = st.sampled_from(["succeeded", "failed", "stopped", "timed_out", "output_limit", "lost", "rejected"])
+REPORT = st.builds(
+    JobReport,
+    status=STATUS,
+    error=st.none() | ERROR,
+    traceback=st.none() | TEXT,
+    exit_code=st.none() | st.integers(-64, 255),
+    dashboard_url=st.none() | st.just("http://127.0.0.1:8265/#/jobs/raygen-1"),
+    truncated=st.booleans(),
+)
+
+
+def visible(node: object) -> int:
+    if isinstance(node, dict):
+        own = len(node["text"]) if isinstance(node.get("text"), str) else 0
+        return own + sum(visible(v) for v in node.values() if isinstance(v, dict | list))
+    return sum(map(visible, node)) if isinstance(node, list) else 0
+
+
+def mrkdwn(node: object) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["text"]] if node.get("type") == "mrkdwn" else []
+        return own + [m for v in node.values() for m in mrkdwn(v)]
+    return [m for v in node for m in mrkdwn(v)] if isinstance(node, list) else []
+
+
+def assert_slack_takes(message) -> None:
+    blocks = list(message.blocks)
+    assert 0 < len(message.text) <= MAX_FALLBACK
+    assert len(blocks) <= MAX_BLOCKS
+    assert visible(blocks) <= MAX_TEXT
+    json.dumps(blocks)
+    for block in blocks:
+        Block.parse(block).validate_json()
+
+
+@settings(max_examples=60, deadline=None)
+@given(VALIDATED, st.integers(1, 999))
+def test_the_card_of_validated_code_is_always_one_that_slack_takes(result, number):
+    assert_slack_takes(turn_cards.validated(result, "version-turn-1", number))
+
+
+@settings(max_examples=60, deadline=None)
+@given(UNVALIDATED)
+def test_the_card_of_failed_code_is_always_one_that_slack_takes(result):
+    assert_slack_takes(turn_cards.unvalidated(result, "turn-1"))
+
+
+@given(TEXT, TEXT)
+def test_words_and_refusals_are_always_ones_that_slack_takes(text, model):
+    assert_slack_takes(turn_cards.reply(Reply(text=text, model=model)))
+    assert_slack_takes(turn_cards.root("U0ANALYST", text))
+    assert_slack_takes(turn_cards.failed(text or "x", "turn-1"))
+    assert_slack_takes(words.notice(text or "x"))
+    assert_slack_takes(words.usage())
+
+
+@settings(max_examples=60, deadline=None)
+@given(RAN, REPORT, st.none() | st.just("U0OTHER"), TEXT)
+def test_the_cards_of_a_run_are_always_ones_that_slack_takes(ran, report, stopped_by, note):
+    assert_slack_takes(run_cards.live(ran, "running", report.dashboard_url, note))
+    assert_slack_takes(run_cards.ended(ran, report, stopped_by))
+
+
+def test_nothing_that_others_wrote_becomes_a_mention_or_a_link():
+    hostile = "<!channel> <@U1> <https://evil.example|click> <#C1>"
+    result = ValidatedCode(
+        code=hostile,
+        code_sha256=sha256_of(hostile),
+        title=hostile,
+        explanation=hostile,
+        model=hostile,
+        ray_cluster_ip=hostile,
+        output=hostile,
+        seconds=1.0,
+        attempts=(),
+    )
+    ran = run_cards.Ran("r", "v", 1, hostile, "U0ANALYST", hostile, hostile, 1.0)
+    report = JobReport(status="failed", error=WireError(code="job_failed", message=hostile), traceback=hostile)
+
+    messages = [
+        turn_cards.validated(result, "v", 1),
+        run_cards.ended(ran, report, None),
+        turn_cards.root("U1", hostile),
+    ]
+
+    for message in messages:
+        for text in [message.text, *mrkdwn(list(message.blocks))]:
+            assert "<!" not in text
+            assert "<#" not in text
+            assert "evil" not in text.replace("&lt;https://evil.example|click&gt;", "")
+            assert "<@U1>" not in text
