@@ -1,0 +1,158 @@
+import pytest
+from sqlalchemy import select, update
+
+from bot.errors import LeaseLost
+from bot.sessions import session_id
+from bot.store import leases
+from bot.store.models import AuditEntry, CodeVersion, Turn
+from bot.store.turns import TurnStore
+from tests.fakes.supervisor import validated
+
+SESSION = session_id("T1", "C1", "1700000000.000001")
+
+
+async def expire_lease(database, row):
+    async with database.transaction() as session:
+        await session.execute(update(type(row)).where(type(row).id == row.id).values(lease_until=0.0))
+
+
+async def finish(turns, turn):
+    await turns.start(turn)
+    await turns.fail(turn, "internal", "It broke.")
+    await turns.deliver(turn)
+
+
+async def test_a_request_that_arrives_three_times_is_written_down_once(turns, new_turn):
+    first = await turns.request(new_turn(1), "event-1")
+    again = await turns.request(new_turn(1), "event-1")
+    other_event = await turns.request(new_turn(1), "event-2")
+
+    assert (first, again, other_event) == (True, False, False)
+    assert len(await turns.claim(10)) == 1
+
+
+async def test_turns_of_one_thread_are_worked_on_one_at_a_time_in_the_order_asked(turns, new_turn):
+    for number in (1, 2, 3):
+        await turns.request(new_turn(number))
+
+    (first,) = await turns.claim(10)
+    assert await turns.claim(10) == []
+    await finish(turns, first)
+    (second,) = await turns.claim(10)
+
+    assert (first.id, second.id) == ("turn-1", "turn-2")
+
+
+async def test_turns_of_different_threads_are_worked_on_side_by_side(turns, new_turn):
+    await turns.request(new_turn(1, thread_ts="1.1"))
+    await turns.request(new_turn(2, thread_ts="1.2"))
+    await turns.request(new_turn(3, thread_ts=None))
+    await turns.request(new_turn(4, thread_ts=None))
+
+    assert len(await turns.claim(10)) == 4
+
+
+async def test_a_turn_belongs_to_one_replica_until_its_lease_ends(database, turns, new_turn):
+    other = TurnStore(database, "replica-2")
+    await turns.request(new_turn(1))
+    (mine,) = await turns.claim(10)
+
+    assert await other.claim(10) == []
+    await expire_lease(database, mine)
+    (theirs,) = await other.claim(10)
+
+    assert theirs.id == mine.id
+    assert theirs.fence == mine.fence + 1
+
+
+async def test_a_replica_that_was_taken_for_dead_cannot_write_any_more(database, turns, new_turn):
+    other = TurnStore(database, "replica-2")
+    await turns.request(new_turn(1))
+    (mine,) = await turns.claim(10)
+    await expire_lease(database, mine)
+    await other.claim(10)
+
+    with pytest.raises(LeaseLost):
+        await turns.start(mine)
+    with pytest.raises(LeaseLost):
+        await leases.renew(database, mine)
+
+
+async def test_a_row_that_is_given_back_can_be_taken_by_anybody(database, turns, new_turn):
+    await turns.request(new_turn(1))
+    (mine,) = await turns.claim(10)
+
+    await leases.release(database, mine, after=0)
+
+    assert len(await TurnStore(database, "replica-2").claim(10)) == 1
+
+
+async def test_versions_of_a_thread_are_numbered_and_know_what_they_come_from(turns, new_turn):
+    versions = []
+    for number, code in ((1, "print(1)"), (2, "print(2)")):
+        await turns.request(new_turn(number))
+        (turn,) = await turns.claim(1)
+        await turns.open_thread(turn, turn.thread_ts, SESSION)
+        await turns.start(turn)
+        versions.append(await turns.answer_with_code(turn, SESSION, validated(code)))
+        await turns.deliver(turn)
+
+    first, second = versions
+    newest = await turns.newest_version(SESSION)
+
+    assert (first.number, second.number, second.parent_id) == (1, 2, first.id)
+    assert newest.code == "print(2)"
+
+
+async def test_a_turn_that_is_taken_up_again_while_at_work_counts_as_interrupted(database, turns, new_turn):
+    await turns.request(new_turn(1))
+    (turn,) = await turns.claim(1)
+    await turns.start(turn)
+    await expire_lease(database, turn)
+
+    (again,) = await turns.claim(1)
+    await turns.start(again)
+
+    assert again.interruptions == 1
+
+
+async def test_every_change_of_a_turn_is_in_the_audit_with_who_did_it(database, turns, new_turn):
+    await turns.request(new_turn(1))
+    (turn,) = await turns.claim(1)
+    await finish(turns, turn)
+
+    async with database.transaction() as session:
+        told = (await session.scalars(select(AuditEntry).order_by(AuditEntry.seq))).all()
+
+    assert [(a.actor, a.what) for a in told] == [
+        ("U1", "requested"),
+        ("raygen", "working"),
+        ("raygen", "failed"),
+        ("raygen", "delivered"),
+    ]
+
+
+async def test_the_tables_are_what_the_migrations_make(database):
+    async with database.engine.connect() as connection:
+        differences = await connection.run_sync(_differences)
+
+    assert differences == []
+
+
+def _differences(connection):
+    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - beside its only use
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+
+    return compare_metadata(MigrationContext.configure(connection), Turn.metadata)
+
+
+async def test_a_programs_code_survives_the_store_byte_for_byte(turns, new_turn):
+    code = 'print("\\n $5 `id` \\\\ \'\'\' \\u00e9 é 漢 \t")\r\nx = """a\r\nb"""\n'
+    await turns.request(new_turn(1))
+    (turn,) = await turns.claim(1)
+    await turns.open_thread(turn, turn.thread_ts, SESSION)
+
+    await turns.answer_with_code(turn, SESSION, validated(code))
+
+    assert (await turns.newest_version(SESSION)).code.encode() == code.encode()
+    assert isinstance(await turns.version("version-turn-1"), CodeVersion)

@@ -1,0 +1,287 @@
+import json
+
+import pytest
+
+from agents.wire import Execute, Follow, JobReport, Stop, WireError
+from bot.blocks.run import FIX, RERUN, STOP
+from bot.errors import SlackRefused, Stale, SupervisorFailed
+from bot.redaction import Redaction
+from bot.runs import Runs
+from bot.store.runs import RunStore, run_id
+from tests.bot.store.test_turn_store import SESSION, expire_lease
+from tests.bot.test_turns import buttons
+from tests.fakes.poster import MemoryPoster
+from tests.fakes.supervisor import ScriptedSupervisor, unreachable, validated
+
+CARD = "1700000000.000009"
+VERSION = "version-turn-1"
+
+
+@pytest.fixture
+def poster():
+    return MemoryPoster()
+
+
+@pytest.fixture
+def supervisor():
+    return ScriptedSupervisor()
+
+
+@pytest.fixture
+def waits():
+    return []
+
+
+@pytest.fixture
+def work(runs, turns, supervisor, poster, waits):
+    async def wait(seconds):
+        waits.append(seconds)
+
+    return Runs(runs, turns, supervisor, poster, Redaction(), follow_wait=1, unreachable_limit=0.0, wait=wait)
+
+
+@pytest.fixture
+async def version(turns, new_turn):
+    await turns.request(new_turn(1))
+    (turn,) = await turns.claim(1)
+    await turns.open_thread(turn, turn.thread_ts, SESSION)
+    made = await turns.answer_with_code(turn, SESSION, validated())
+    await turns.deliver(turn)
+    return made
+
+
+@pytest.fixture
+def click(runs, version):
+    async def click(number=1, user="U1", timeout_seconds=3600.0):
+        return await runs.request(version.id, CARD, number, user, timeout_seconds=timeout_seconds)
+
+    return click
+
+
+@pytest.fixture
+def handle(click, runs, work):
+    async def handle(**changes):
+        await click(**changes)
+        (run,) = await runs.claim(1)
+        await work.handle(run)
+        return run
+
+    return handle
+
+
+def report(status="running", output="", offset=0, **more):
+    return JobReport(status=status, output=output, log_offset=offset, job_id="raygen-1", **more)
+
+
+async def test_a_double_click_is_one_run(click, runs):
+    first = await click(user="U1")
+    second = await click(user="U2")
+
+    assert first is not None
+    assert second is None
+    assert len(await runs.claim(10)) == 1
+
+
+async def test_a_rerun_is_another_run(click):
+    assert (await click(number=1)).id != (await click(number=2)).id
+
+
+async def test_a_run_id_fits_into_rays_submission_ids():
+    made = run_id(VERSION, CARD, 1)
+
+    assert made.isalnum()
+    assert made == made.lower()
+    assert len("raygen-" + made) <= 64
+
+
+async def test_a_click_on_a_program_that_is_not_kept_any_more_says_so(runs):
+    with pytest.raises(Stale):
+        await runs.request("version-gone", CARD, 1, "U1", timeout_seconds=1)
+
+
+async def test_the_result_holds_the_whole_output_of_all_calls_in_order(handle, supervisor, poster):
+    supervisor.reports = [
+        report("pending"),
+        report("running", "one\n", 10),
+        report("running", "", 10),
+        report("succeeded", "two\n\\n \n", 30, exit_code=0, seconds=2.0),
+    ]
+
+    run = await handle()
+
+    assert run.output == "one\ntwo\n\\n \n"
+    assert "one\\ntwo\\n\\\\n" in json.dumps(poster.last(run.id).blocks)
+    assert run.delivered
+    assert buttons(poster.last(run.id)) == {RERUN: f"{VERSION}:2"}
+
+
+async def test_exactly_the_stored_code_is_sent_once_and_then_only_followed(handle, supervisor):
+    supervisor.reports = [report("running", "a\n", 5), report("running", "b\n", 9), report("succeeded", "", 12)]
+
+    run = await handle()
+
+    (execute,) = supervisor.asked(Execute)
+    follows = supervisor.asked(Follow)
+    assert execute.code.encode() == validated().code.encode()
+    assert execute.code_sha256 == validated().code_sha256
+    assert execute.run_id == run.id
+    assert [f.log_offset for f in follows] == [5, 9]
+
+
+async def test_a_run_whose_replica_died_goes_on_where_it_was_read(database, click, runs, work, supervisor, poster):
+    await click()
+    (run,) = await runs.claim(1)
+    supervisor.reports = [report("running", "one\n", 10)]
+    await runs.save(run, card_ts=await poster.post(_place(run), _message(), run.id, maybe_posted=False))
+    await runs.advance(run, await supervisor.job(Follow(run_id=run.id, session_id=SESSION, ray_cluster_ip="x")))
+    await expire_lease(database, run)
+
+    supervisor.reports = [report("succeeded", "two\n", 20)]
+    (taken,) = await RunStore(database, "replica-2").claim(1)
+    await work.handle(taken)
+
+    assert taken.output == "one\ntwo\n"
+    assert supervisor.asked(Execute) == []
+    assert len(poster.messages) == 1
+
+
+def _place(run):
+    from bot.poster import Place  # noqa: PLC0415 - beside its only use
+
+    return Place(run.channel, run.thread_ts)
+
+
+def _message():
+    from bot.blocks.text import Message  # noqa: PLC0415 - beside its only use
+
+    return Message("Sending", ({"type": "divider"},))
+
+
+async def test_a_failed_run_shows_the_users_traceback_and_offers_to_fix_it(handle, supervisor, poster):
+    error = WireError(code="job_failed", message="The program ended with ZeroDivisionError in line 3.")
+    supervisor.reports = [report("failed", "start\n", 9, exit_code=1, error=error, traceback="Traceback:\n line 3")]
+
+    run = await handle()
+
+    card = json.dumps(poster.last(run.id).blocks)
+    assert "ZeroDivisionError in line 3" in card
+    assert "exit code 1" in card
+    assert set(buttons(poster.last(run.id))) == {FIX, RERUN}
+
+
+async def test_a_long_output_comes_as_a_snippet_with_every_line(handle, supervisor, poster):
+    long = "".join(f"line {i}\n" for i in range(5_000))
+    supervisor.reports = [report("succeeded", long, 99)]
+
+    run = await handle()
+
+    assert poster.files["F0"] == ("say_hello_run_1.txt", long.encode())
+    assert "all of them are in the snippet" in json.dumps(poster.last(run.id).blocks)
+
+
+async def test_stop_reaches_the_cluster_and_the_card_says_who_stopped_it(click, runs, work, supervisor, poster):
+    await click()
+    (run,) = await runs.claim(1)
+    await runs.advance(run, report("running", "x\n", 3))
+    assert await runs.ask_to_stop(run.id, "U2")
+    assert not await runs.ask_to_stop(run.id, "U3")
+    supervisor.reports = [report("running"), report("stopped", "", 3)]
+
+    await work.handle(run)
+
+    assert len(supervisor.asked(Stop)) == 1
+    assert "Stopped* by <@U2>" in json.dumps(poster.last(run.id).blocks)
+
+
+async def test_a_run_that_is_stopped_before_it_was_sent_never_starts(click, runs, work, supervisor, poster):
+    await click()
+    (run,) = await runs.claim(1)
+    await runs.ask_to_stop(run.id, "U1")
+    supervisor.reports = [report("lost")]
+
+    await work.handle(run)
+
+    assert supervisor.asked(Execute) == []
+    assert run.state == "stopped"
+
+
+async def test_a_run_past_its_deadline_is_stopped_and_says_so(click, runs, work, supervisor, poster):
+    await click(timeout_seconds=0.0)
+    (run,) = await runs.claim(1)
+    await runs.advance(run, report("running", "x\n", 3))
+    supervisor.reports = [report("running"), report("stopped", "tail\n", 9)]
+
+    await work.handle(run)
+
+    assert run.state == "timed_out"
+    assert run.output == "x\ntail\n"
+    assert "time limit" in json.dumps(poster.last(run.id).blocks)
+
+
+async def test_a_dead_supervisor_ends_in_a_card_that_says_what_is_known(handle, supervisor, poster):
+    supervisor.reports = [unreachable()]
+
+    run = await handle()
+
+    card = json.dumps(poster.last(run.id).blocks)
+    assert run.state == "could_not_start"
+    assert "has not started" in card
+    assert RERUN in buttons(poster.last(run.id))
+
+
+async def test_a_cluster_that_does_not_answer_for_a_moment_costs_nothing(click, runs, turns, supervisor, poster, waits):
+    async def wait(seconds):
+        waits.append(seconds)
+
+    work = Runs(runs, turns, supervisor, poster, Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
+    away = WireError(code="cluster_unreachable", message="The cluster does not answer. It may be restarting.")
+    supervisor.reports = [report("running", "a\n", 3), report("running", error=away), report("succeeded", "b\n", 9)]
+    await click()
+    (run,) = await runs.claim(1)
+
+    await work.handle(run)
+
+    assert run.output == "a\nb\n"
+    assert run.state == "succeeded"
+    assert len(waits) == 1
+
+
+async def test_output_of_another_program_than_the_clicked_one_is_not_shown(handle, supervisor, poster):
+    supervisor.reports = [report("succeeded", "from elsewhere\n", 9, code_sha256="0" * 64)]
+
+    run = await handle()
+
+    assert run.state == "failed"
+    assert "from elsewhere" not in json.dumps(poster.last(run.id).blocks)
+
+
+async def test_code_that_the_supervisor_refuses_is_not_sent_again(handle, supervisor, poster):
+    supervisor.reports = [SupervisorFailed("hash_mismatch", "The code has changed since it was shown. Run it again.")]
+
+    run = await handle()
+
+    assert run.state == "rejected"
+    assert len(supervisor.requests) == 1
+    assert "has changed since" in json.dumps(poster.last(run.id).blocks)
+
+
+async def test_a_run_whose_thread_is_gone_is_still_followed_to_its_end(handle, supervisor, poster):
+    poster.refuse = {"post": [SlackRefused("thread_not_found", "The thread has been deleted.")]}
+    supervisor.reports = [report("running", "a\n", 3), report("succeeded", "b\n", 9)]
+
+    run = await handle()
+
+    assert run.state == "succeeded"
+    assert run.delivered
+
+
+async def test_a_live_card_shows_the_tail_and_a_stop_button(version):
+    from bot.blocks.run import Ran, live  # noqa: PLC0415 - beside its only use
+
+    ran = Ran("r1", version.id, 1, version.title, "U1", "10.0.0.1", "".join(f"{i}\n" for i in range(99)), 75.0)
+
+    card = live(ran, "running", "http://10.0.0.1:8265/#/jobs/raygen-1")
+
+    assert "98" in json.dumps(card.blocks)
+    assert "1 min 15 s" in json.dumps(card.blocks)
+    assert buttons(card) == {STOP: "r1"}

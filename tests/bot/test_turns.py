@@ -1,0 +1,193 @@
+import json
+
+import pytest
+
+from agents.wire import Attempt, Generate, Reply, UnvalidatedCode, WireError, sha256_of
+from bot.blocks.turn import REGENERATE, RUN, TRY_AGAIN
+from bot.errors import SlackRefused, SlackUnavailable, SupervisorFailed
+from bot.redaction import Redaction
+from bot.turns import Turns
+from tests.bot.store.test_turn_store import SESSION, expire_lease
+from tests.fakes.poster import MemoryPoster
+from tests.fakes.supervisor import ScriptedSupervisor, unreachable, validated
+
+
+@pytest.fixture
+def poster():
+    return MemoryPoster()
+
+
+@pytest.fixture
+def supervisor():
+    return ScriptedSupervisor()
+
+
+@pytest.fixture
+def work(turns, supervisor, poster):
+    return Turns(turns, supervisor, poster, Redaction(["a-known-secret"]))
+
+
+@pytest.fixture
+def handle(work, turns, new_turn):
+    async def handle(**changes):
+        await turns.request(new_turn(**changes))
+        (turn,) = await turns.claim(1)
+        await work.handle(turn)
+        return turn
+
+    return handle
+
+
+def buttons(message):
+    rows = [b["elements"] for b in message.blocks if b["type"] == "actions"]
+    return {e["action_id"]: e["value"] for row in rows for e in row}
+
+
+async def test_validated_code_comes_as_a_card_with_buttons_and_as_a_snippet(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+
+    turn = await handle()
+
+    card = poster.last("turn-1")
+    assert buttons(card) == {RUN: "version-turn-1:1", REGENERATE: "version-turn-1"}
+    assert poster.files["F0"] == ("say_hello.py", validated().code.encode())
+    assert turn.delivered
+
+
+async def test_a_slash_command_opens_a_thread_with_a_visible_message(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+
+    await handle(thread_ts=None, surface="command")
+
+    root, card = poster.messages.values()
+    assert root.place.thread_ts is None
+    assert card.place.thread_ts == "1700000000.000000"
+
+
+async def test_the_supervisor_gets_the_same_session_in_every_turn_and_the_current_code(handle, supervisor):
+    supervisor.answers = [validated("print(1)"), validated("print(2)")]
+
+    await handle(number=1)
+    await handle(number=2, prompt="make it two")
+
+    first, second = supervisor.asked(Generate)
+    assert first.session_id == second.session_id == SESSION
+    assert (first.code, second.code) == (None, "print(1)")
+
+
+async def test_words_are_shown_as_words_without_a_run_button(handle, supervisor, poster):
+    supervisor.answers = [Reply(text="It sorts numbers.", model="a script")]
+
+    await handle()
+
+    assert "It sorts numbers." in json.dumps(poster.last("turn-1").blocks)
+    assert buttons(poster.last("turn-1")) == {}
+
+
+async def test_code_that_never_ran_through_has_no_run_button(handle, supervisor, poster):
+    failed = UnvalidatedCode(
+        code="1/0",
+        code_sha256=sha256_of("1/0"),
+        title="Divide",
+        model="a script",
+        ray_cluster_ip="10.0.0.1",
+        error=WireError(code="job_failed", message="ZeroDivisionError in line 1."),
+        traceback="Traceback\nZeroDivisionError",
+        attempts=(Attempt(number=1, status="failed", seconds=1.0),),
+    )
+    supervisor.answers = [failed]
+
+    await handle()
+
+    card = json.dumps(poster.last("turn-1").blocks)
+    assert "ZeroDivisionError in line 1." in card
+    assert "none succeeded" in card
+    assert buttons(poster.last("turn-1")) == {TRY_AGAIN: "turn-1"}
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        unreachable(),
+        SupervisorFailed("model_throttled", "The model is busy. Try again in a minute."),
+        SupervisorFailed("no_code", "The model wrote no code. Say it in other words."),
+        SupervisorFailed("gateway_timeout", "The cluster's gateway did not answer. Try again."),
+    ],
+)
+async def test_every_failure_of_the_agents_ends_in_a_card_that_says_what_to_do(handle, supervisor, poster, failure):
+    supervisor.answers = [failure]
+
+    turn = await handle()
+
+    assert failure.sentence in json.dumps(poster.last("turn-1").blocks)
+    assert buttons(poster.last("turn-1")) == {TRY_AGAIN: "turn-1"}
+    assert turn.state == "failed"
+
+
+async def test_a_stream_that_breaks_off_is_an_answer_too(handle, supervisor, poster, work):
+    async def nothing(_request):
+        for event in ():
+            yield event
+
+    supervisor.generate = nothing
+
+    await handle()
+
+    assert "broke off" in json.dumps(poster.last("turn-1").blocks)
+
+
+async def test_a_channel_that_the_bot_is_not_in_is_answered_privately_with_what_to_do(handle, supervisor, poster):
+    refusal = SlackRefused("not_in_channel", "I am not a member of this channel. Type `/invite @raygen` here.")
+    poster.refuse = {"post": [refusal]}
+
+    turn = await handle(thread_ts=None, surface="command", response_url="https://hooks.slack.example/1")
+
+    ((url, message),) = poster.responses
+    assert url == "https://hooks.slack.example/1"
+    assert "/invite" in json.dumps(message.blocks)
+    assert turn.delivered
+
+
+async def test_a_turn_whose_replica_died_while_the_agents_worked_is_answered_once(
+    database, turns, work, supervisor, poster, new_turn
+):
+    await turns.request(new_turn(thread_ts=None, surface="command"))
+    (turn,) = await turns.claim(1)
+    poster.refuse = {"update": [SlackUnavailable("slack_unavailable", "Slack did not answer.")] * 9}
+    supervisor.answers = [validated()]
+    with pytest.raises(SlackUnavailable):
+        await work.handle(turn)
+    poster.refuse = {}
+    await expire_lease(database, turn)
+
+    (again,) = await turns.claim(1)
+    await work.handle(again)
+
+    assert len(poster.messages) == 2
+    assert RUN in buttons(poster.last("turn-1"))
+    assert len(supervisor.requests) == 1
+
+
+async def test_a_turn_that_was_interrupted_twice_is_offered_with_a_button(
+    database, turns, work, supervisor, poster, new_turn
+):
+    await turns.request(new_turn())
+    for _ in range(2):
+        (turn,) = await turns.claim(1)
+        await turns.start(turn)
+        await expire_lease(database, turn)
+
+    (turn,) = await turns.claim(1)
+    await work.handle(turn)
+
+    assert supervisor.requests == []
+    assert buttons(poster.last("turn-1")) == {TRY_AGAIN: "turn-1"}
+    assert turn.state == "interrupted"
+
+
+async def test_a_secret_of_this_process_never_reaches_the_thread(handle, supervisor, poster):
+    supervisor.answers = [validated(output="the token is a-known-secret\n")]
+
+    await handle()
+
+    assert "a-known-secret" not in json.dumps([m.said[-1].blocks for m in poster.messages.values()])

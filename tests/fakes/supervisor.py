@@ -1,0 +1,78 @@
+"""A supervisor that answers from a script: the same Protocol as the real one, with a cluster in its memory."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from agents.wire import (
+    Attempt,
+    Envelope,
+    Execute,
+    Finished,
+    Follow,
+    Generate,
+    JobReport,
+    Progress,
+    Stop,
+    ValidatedCode,
+    Validating,
+    Wire,
+    Writing,
+    sha256_of,
+)
+from bot.errors import SupervisorFailed
+
+HELLO = 'import ray\nray.init()\nprint("Hello")\n'
+
+
+def validated(code: str = HELLO, **changes: object) -> ValidatedCode:
+    """A program that ran."""
+    values = {
+        "code": code,
+        "code_sha256": sha256_of(code),
+        "title": "Say hello",
+        "model": "a script",
+        "ray_cluster_ip": "10.0.0.1",
+        "output": "Hello\n",
+        "seconds": 4.1,
+        "attempts": (Attempt(number=1, status="succeeded", seconds=4.1),),
+    }
+    return ValidatedCode(**(values | changes))
+
+
+def unreachable() -> SupervisorFailed:
+    """Nobody answers."""
+    return SupervisorFailed("runtime_unavailable", "The agent does not answer. Try again in a minute.")
+
+
+@dataclass
+class ScriptedSupervisor:
+    """Plays `answers` to `generate` and `reports` to job calls, in order; the last report is played for ever.
+
+    `requests` holds everything that was asked, `jobs` counts how often each run id was started.
+    """
+
+    answers: list[Wire | SupervisorFailed] = field(default_factory=list)
+    reports: list[JobReport | SupervisorFailed] = field(default_factory=list)
+    requests: list[Wire] = field(default_factory=list)
+
+    async def generate(self, request: Generate) -> AsyncIterator[Progress]:
+        """The next answer, after some progress."""
+        self.requests.append(request)
+        answer = self.answers.pop(0)
+        if isinstance(answer, SupervisorFailed):
+            raise answer
+        yield Writing(attempt=1)
+        yield Validating(attempt=1, attempts=3)
+        yield Finished(envelope=Envelope.success(answer))
+
+    async def job(self, request: Execute | Follow | Stop) -> JobReport:
+        """The next report."""
+        self.requests.append(request)
+        report = self.reports.pop(0) if len(self.reports) > 1 else self.reports[0]
+        if isinstance(report, SupervisorFailed):
+            raise report
+        return report
+
+    def asked(self, kind: type[Wire]) -> list[Wire]:
+        """The requests of one kind."""
+        return [request for request in self.requests if isinstance(request, kind)]
