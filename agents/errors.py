@@ -7,6 +7,7 @@
     ├── Cancelled                   cancelled             nothing: somebody asked for it
     ├── NoCode                      no_code               rephrase
     ├── NotValidated                not_validated         try again
+    ├── Misconfigured               internal              set what the sentence names
     ├── RemoteFailure               the remote's own      what the remote's sentence says
     ├── RuntimeFailure              runtime_unavailable   try later
     │   ├── RuntimeNotFound
@@ -84,6 +85,10 @@ class NotValidated(AgentError):
 
     code: ErrorCode = "not_validated"
     sentence = "The program was written but never ran on the cluster, so it counts as untested. Ask for it again."
+
+
+class Misconfigured(AgentError):
+    """The settings lack something without which a runtime cannot work; the sentence names it."""
 
 
 class RemoteFailure(AgentError):

@@ -21,11 +21,14 @@ from botocore.exceptions import (
     PartialCredentialsError,
     ReadTimeoutError,
 )
+from urllib3.exceptions import HTTPError as Urllib3Error
+from urllib3.exceptions import ReadTimeoutError as Urllib3ReadTimeoutError
 
 from agents.backoff import Backoff
 from agents.errors import (
     AgentError,
     BadRequest,
+    Misconfigured,
     RuntimeFailure,
     RuntimeNotFound,
     RuntimeRefused,
@@ -34,7 +37,7 @@ from agents.errors import (
     RuntimeUnavailable,
 )
 from agents.settings import Timeouts
-from agents.sse import event_data
+from agents.sse import RawStream, arriving, event_data, lines_of
 from agents.wire import decode_answer
 
 SESSION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{32,99}\Z")
@@ -53,10 +56,13 @@ class AnswerBody(Protocol):
     def read(self) -> bytes:
         """The whole body."""
 
-    def iter_lines(self, chunk_size: int = ...) -> Iterator[bytes]:
-        """The body's lines, as they arrive."""
-
     def close(self) -> None:
+        """Give the connection up."""
+
+    def __enter__(self) -> RawStream:
+        """urllib3's response underneath."""
+
+    def __exit__(self, *exception: object) -> None:
         """Give the connection up."""
 
 
@@ -129,7 +135,7 @@ def connect(
     """A client for the runtime `arn`.
 
     botocore repeats a POST after a read timeout unless told otherwise, so its own retries are off. The endpoint can
-    be pointed elsewhere with AWS_ENDPOINT_URL_BEDROCK_AGENTCORE, which botocore reads by itself.
+    be pointed elsewhere with AWS_ENDPOINT_URL_BEDROCK_AGENTCORE, which botocore reads by itself. Raises Misconfigured.
     """
     config = Config(
         connect_timeout=timeouts.runtime_connect_timeout_seconds,
@@ -139,8 +145,11 @@ def connect(
         max_pool_connections=MAX_CONNECTIONS,
     )
     # a session of its own: boto3's default one is shared, and not made for threads
-    session = boto3.Session(region_name=region or _region_of(arn))
-    client = session.client("bedrock-agentcore", config=config)
+    session = boto3.Session(region_name=_region_of(arn) or region)
+    try:
+        client = session.client("bedrock-agentcore", config=config)
+    except BotoCoreError as exc:
+        raise Misconfigured("No AgentCore client can be built. Set AWS_REGION and the runtime's full ARN.") from exc
     return AgentRuntime(client, arn, backoff=Backoff(wait=wait) if wait else None)
 
 
@@ -175,15 +184,15 @@ def _decoded(body: bytes) -> object:
 
 
 def _progress(body: AnswerBody) -> Iterator[dict[str, Any]]:
-    # botocore's default chunk holds events back until a kilobyte has come together
-    for data in event_data(body.iter_lines(chunk_size=1)):
-        event = _decoded(data)
-        if not isinstance(event, dict) or "event" not in event:
-            # the runtime's server reports an exception in mid-stream as an event of another shape
-            raise RuntimeUnavailable
-        yield event
-        if event["event"] == "finished":
-            return
+    with body as raw:
+        for data in event_data(lines_of(arriving(raw))):
+            event = _decoded(data)
+            if not isinstance(event, dict) or "event" not in event:
+                # the runtime's server reports an exception in mid-stream as an event of another shape
+                raise RuntimeUnavailable
+            yield event
+            if event["event"] == "finished":
+                return
     raise RuntimeUnavailable
 
 
@@ -200,7 +209,7 @@ def _as_finished(answer: object) -> dict[str, Any]:
 
 @contextmanager
 def _failures_named() -> Iterator[None]:
-    """Everything that botocore raises, as one of ours."""
+    """Everything that botocore and the urllib3 underneath raise, as one of ours."""
     try:
         yield
     except ClientError as exc:
@@ -209,7 +218,9 @@ def _failures_named() -> Iterator[None]:
         raise RuntimeTimeout from exc
     except (NoCredentialsError, PartialCredentialsError) as exc:
         raise RuntimeRefused from exc
-    except BotoCoreError as exc:
+    except Urllib3ReadTimeoutError as exc:
+        raise RuntimeTimeout from exc
+    except (BotoCoreError, Urllib3Error) as exc:
         raise RuntimeUnavailable from exc
 
 

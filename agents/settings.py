@@ -18,7 +18,8 @@ class Timeouts(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", frozen=True)
 
-    lambda_wait_seconds: float = Field(default=60, gt=0)
+    max_wait_seconds: float = Field(default=20, gt=0)
+    """How long the Lambda waits for a change of a job; the cluster room reads the same name."""
     lambda_timeout_seconds: float = Field(default=90, gt=0)
     gateway_read_timeout_seconds: float = Field(default=120, gt=0)
     runtime_read_timeout_seconds: float = Field(default=300, gt=0)
@@ -27,7 +28,7 @@ class Timeouts(BaseSettings):
     @model_validator(mode="after")
     def _strictly_ordered(self) -> Self:
         names = (
-            "lambda_wait_seconds",
+            "max_wait_seconds",
             "lambda_timeout_seconds",
             "gateway_read_timeout_seconds",
             "runtime_read_timeout_seconds",

@@ -44,17 +44,17 @@ async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings)
     try:
         await _until_it_works("database", lambda: upgrade(database), (DBAPIError, OSError))
         workspace = await _until_it_works("Slack", lambda: _workspace(slack), (SlackClientError, aiohttp.ClientError))
-        await _run(build_bot(settings, slack, workspace, database, supervisor), settings, slack, stop)
+        await _run(build_bot(settings, slack, workspace, database, supervisor), settings, slack, database, stop)
     finally:
         supervisor.close()
         await database.close()
 
 
-async def _run(bot: Bot, settings: Settings, slack: SlackSettings, stop: asyncio.Event) -> None:
+async def _run(bot: Bot, settings: Settings, slack: SlackSettings, database: Database, stop: asyncio.Event) -> None:
     socket = AsyncSocketModeHandler(bot.app, slack.app_token.get_secret_value())
 
     async def ready() -> dict[str, bool]:
-        return {"slack": await socket.client.is_connected()}
+        return {"slack": await socket.client.is_connected(), "database": await database.answers()}
 
     server = uvicorn.Server(
         uvicorn.Config(
@@ -72,9 +72,10 @@ async def _run(bot: Bot, settings: Settings, slack: SlackSettings, stop: asyncio
     await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
     # Slack first: what is not taken up here is delivered to another replica, or again later.
     await socket.close_async()  # type: ignore[no-untyped-call]
-    for task in (*tasks[:-1], ended):
-        task.cancel()
+    bot.turn_worker.stop()
+    bot.run_worker.stop()
     server.should_exit = True
+    ended.cancel()
     await asyncio.gather(*tasks, ended, return_exceptions=True)
 
 

@@ -22,8 +22,8 @@ from bot.settings import LOOPBACK, Settings
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 2 * MAX_CODE_BYTES
-"""A program of the greatest size, with as many characters escaped as one may expect."""
+MAX_BODY_BYTES = 6 * MAX_CODE_BYTES + 4096
+"""A program of the greatest size, with every byte of it written as a `\\u00XX` escape."""
 DEFAULT_SESSION = "default"
 GATEWAY_TIMEOUT_CODES = frozenset({"gateway_timeout", "model_throttled"})
 

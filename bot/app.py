@@ -55,8 +55,12 @@ class Bot:
 
 def slack_client(slack: SlackSettings) -> AsyncWebClient:
     """A Web API client that waits as long as Slack asks for when it is called too often."""
-    client = AsyncWebClient(token=slack.bot_token.get_secret_value(), base_url=slack.api_url)
-    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES))
+    # The SDK's default handler repeats a POST whose connection broke, which may have been posted: bot.poster looks first.
+    client = AsyncWebClient(
+        token=slack.bot_token.get_secret_value(),
+        base_url=slack.api_url,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)],
+    )
     return client
 
 
@@ -72,10 +76,9 @@ def build_bot(
     run_work = Runs(
         runs, turns, supervisor, poster, redact, settings.follow_wait_seconds, settings.unreachable_limit_seconds
     )
-    turn_worker = Worker(
-        "turns", database, turns.claim, Turns(turns, supervisor, poster, redact).handle, settings.concurrent_turns
-    )
-    run_worker = Worker("runs", database, runs.claim, run_work.handle, settings.concurrent_runs)
+    turn_work = Turns(turns, supervisor, poster, redact)
+    turn_worker = Worker("turns", database, turns.claim, turn_work.handle, turn_work.abandon, settings.concurrent_turns)
+    run_worker = Worker("runs", database, runs.claim, run_work.handle, run_work.abandon, settings.concurrent_runs)
     intake = Intake(turns, runs, run_work, People(client), settings, turn_worker.wake, run_worker.wake)
     app = AsyncApp(client=client, process_before_response=False)
     app.error(_crashed)

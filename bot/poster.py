@@ -127,15 +127,25 @@ class SlackPoster:
                 files=[{"id": file_id, "title": title}], channel_id=place.channel, thread_ts=place.thread_ts
             )
 
-        await self._persist("files.completeUploadExternal", attempt)
+        try:
+            await self._persist("files.completeUploadExternal", attempt)
+        except SlackRefused as refusal:
+            # The upload has been completed by a call whose answer was lost: sharing follows later, by itself.
+            if refusal.code != "file_not_found":
+                raise
+            logger.warning("file=<%s> | no upload is waiting, so it has been shared", file_id)
 
     async def respond(self, response_url: str, message: Message) -> None:
-        """Answer a command where only its sender sees it. Raises SlackUnavailable."""
+        """Answer a command where only its sender sees it. Raises SlackRefused or SlackUnavailable."""
 
         async def attempt(_: int) -> None:
-            await AsyncWebhookClient(response_url).send(
+            answer = await AsyncWebhookClient(response_url).send(
                 text=message.text, blocks=list(message.blocks), response_type="ephemeral"
             )
+            if answer.status_code >= SERVER_ERROR:
+                raise aiohttp.ClientConnectionError
+            if not answer.body.startswith("ok"):
+                raise SlackRefused("response_url", "Slack takes no more answers to this command. Type it again.")
 
         await self._persist("response_url", attempt)
 

@@ -57,6 +57,17 @@ class Runs:
             await self._show_in_thread(run, version)
         await self.store.deliver(run)
 
+    async def abandon(self, run: Run) -> None:
+        """The run has crashed this program again and again: say so with its id; the log has the rest."""
+        error = WireError(code="internal", message=f"Something went wrong on my side. Id for whoever runs me: {run.id}")
+        if run.state in RUN_OPEN:
+            await self.store.advance(run, JobReport(status="lost", error=error, log_offset=run.log_offset))
+        version = await self.turns.version(run.version_id)
+        if version is not None and run.card_ts is not None:
+            card = cards.ended(self._ran(run, version, 0.0), JobReport(status="lost", error=error), None)
+            await self.poster.update(Place(run.channel, run.thread_ts), run.card_ts, card)
+        await self.store.deliver(run)
+
     async def _show_in_thread(self, run: Run, version: CodeVersion) -> None:
         place = Place(run.channel, run.thread_ts)
         try:

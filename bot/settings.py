@@ -1,9 +1,9 @@
 """The bot's settings: the only place where its environment is read."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BadRequest
@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     @classmethod
     def _not_blank(cls, value: SecretStr | None) -> SecretStr | None:
         return value if value and value.get_secret_value() else None
+
+    @model_validator(mode="after")
+    def _token_unless_loopback(self) -> Self:
+        if not self.api_is_private and self.api_token is None:
+            raise ValueError("RAYGEN_API_TOKEN must be set when RAYGEN_API_HOST is not loopback.")
+        return self
 
     @property
     def api_is_private(self) -> bool:

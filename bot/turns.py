@@ -35,6 +35,7 @@ Shown = TypeVar("Shown", Reply, ValidatedCode, UnvalidatedCode)
 
 INTERRUPTED = "I was restarted twice while I worked on this, so I stopped. Nothing is lost: press Try again."
 NO_ANSWER = "The agent's answer broke off before it was complete. Press Try again."
+CRASHED = "Something went wrong on my side. Press Try again; if it happens again, give whoever runs me this id."
 MAX_INTERRUPTIONS = 1
 """A generation is not idempotent: it is repeated by itself once, then only by a person."""
 
@@ -54,6 +55,14 @@ class Turns:
             await self._answer_caller(turn)
         else:
             await self._answer_in_thread(turn)
+        await self.store.deliver(turn)
+
+    async def abandon(self, turn: Turn) -> None:
+        """The turn has crashed again and again: say so with its id; the log has the rest."""
+        if turn.state in TURN_OPEN:
+            await self.store.fail(turn, "internal", CRASHED)
+        if turn.card_ts and turn.thread_ts:
+            await self.poster.update(Place(turn.channel, turn.thread_ts), turn.card_ts, cards.failed(CRASHED, turn.id))
         await self.store.deliver(turn)
 
     async def _answer_caller(self, turn: Turn) -> None:
@@ -164,8 +173,12 @@ class Turns:
         logger.warning("turn=<%s>, code=<%s> | Slack refused", turn.id, refusal.code)
         if turn.state in TURN_OPEN:
             await self.store.fail(turn, refusal.code, refusal.sentence)
-        if turn.response_url:
+        if not turn.response_url:
+            return
+        try:
             await self.poster.respond(turn.response_url, cards.failed(refusal.sentence, turn.id))
+        except SlackRefused:
+            logger.warning("turn=<%s> | the person could not be told", turn.id)
 
 
 def session_of(turn: Turn) -> str:

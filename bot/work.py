@@ -18,13 +18,16 @@ Row = TypeVar("Row", bound=LeasedRow)
 IDLE_SECONDS = 1.0
 """How often the store is asked for rows that another replica has left behind."""
 MAX_BACKOFF_SECONDS = 60.0
+MAX_CRASHES = 4
+DRAIN_SECONDS = 5.0
 
 
 class Worker(Generic[Row]):
     """Claims rows with `claim` and works on each with `handle`, at most `limit` at a time.
 
     `handle` returns when there is nothing left to do for the row. When it raises, the row is given back and comes
-    again after a pause that grows with its failures: nothing that a user asked for is dropped here.
+    again after a pause that grows with its failures: nothing that a user asked for is dropped here. A row that
+    crashes `handle` again and again goes to `abandon`, which tells the person.
     """
 
     def __init__(
@@ -33,29 +36,37 @@ class Worker(Generic[Row]):
         database: Database,
         claim: Callable[[int], Awaitable[list[Row]]],
         handle: Callable[[Row], Awaitable[None]],
+        abandon: Callable[[Row], Awaitable[None]],
         limit: int,
     ) -> None:
         self._name = name
         self._database = database
         self._claim = claim
         self._handle = handle
+        self._abandon = abandon
         self._limit = limit
         self._wake = asyncio.Event()
+        self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """A row has been written: look now, not only after the next pause."""
         self._wake.set()
 
+    def stop(self) -> None:
+        """Take nothing more: `run` returns when what is short has ended and the rest has been given back."""
+        self._stopping = True
+        self._wake.set()
+
     async def run(self) -> None:
-        """Work until cancelled; then what is under way is cancelled too, and its rows are free for others."""
-        try:
-            while True:
-                await self._turn()
-        finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Work until `stop`; what is still under way `DRAIN_SECONDS` later is cancelled, and free for others."""
+        while not self._stopping:
+            await self._turn()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _turn(self) -> None:
         self._wake.clear()
@@ -63,6 +74,8 @@ class Worker(Generic[Row]):
             task = asyncio.create_task(self._work(row), name=f"{self._name} {row.id}")
             self._tasks.add(task)
             task.add_done_callback(self._done)
+        if self._stopping:
+            return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
 
@@ -93,10 +106,20 @@ class Worker(Generic[Row]):
             logger.warning("worker=<%s>, row=<%s>, code=<%s> | will try again", self._name, row.id, error.code)
             await self._give_back(row)
         except Exception:  # an outermost loop: one row's crash must not stop the others
-            logger.exception("worker=<%s>, row=<%s> | crashed, will try again", self._name, row.id)
-            await self._give_back(row)
+            logger.exception("worker=<%s>, row=<%s>, failures=<%d> | crashed", self._name, row.id, row.failures + 1)
+            await self._after_a_crash(row)
         finally:
             beat.cancel()
+
+    async def _after_a_crash(self, row: Row) -> None:
+        if row.failures + 1 < MAX_CRASHES:
+            await self._give_back(row)
+            return
+        try:
+            await self._abandon(row)
+        except Exception:  # an outermost loop: Slack may be away just now, so the row comes again
+            logger.exception("worker=<%s>, row=<%s> | could not say that it crashed", self._name, row.id)
+            await self._give_back(row)
 
     async def _give_back(self, row: Row) -> None:
         pause = min(MAX_BACKOFF_SECONDS, 0.5 * 2 ** min(row.failures, 10))

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 
 from agents.wire import JobReport
+from bot.blocks import names
 from bot.blocks import text as t
 from bot.output import head, tail
-
-STOP = "stop_run"
-RERUN = "run_code"
-FIX = "fix_run"
 
 LIVE_CHARACTERS = 1_500
 LIVE_LINES = 12
@@ -32,14 +29,14 @@ class Ran:
 
 
 ENDS = {
-    "succeeded": (":white_check_mark:", "Finished"),
-    "failed": (":x:", "Failed"),
-    "stopped": (":octagonal_sign:", "Stopped"),
-    "timed_out": (":alarm_clock:", "Stopped at its time limit"),
-    "output_limit": (":scissors:", "Stopped: it printed too much"),
-    "could_not_start": (":x:", "Could not start"),
-    "lost": (":x:", "Lost: the cluster no longer knows this job"),
-    "rejected": (":no_entry:", "Not run"),
+    "succeeded": ("✅", "Finished"),
+    "failed": ("❌", "Failed"),
+    "stopped": ("🛑", "Stopped"),
+    "timed_out": ("⏰", "Stopped at its time limit"),
+    "output_limit": ("✂️", "Stopped: it printed too much"),
+    "could_not_start": ("❌", "Could not start"),
+    "lost": ("❌", "Lost: the cluster no longer knows this job"),
+    "rejected": ("⛔", "Not run"),
 }
 LIVE = {"requested": "Sending it to the cluster", "submitted": "Waiting for the cluster", "running": "Running"}
 
@@ -49,18 +46,18 @@ def live(ran: Ran, state: str, dashboard_url: str | None, note: str = "") -> t.M
     words = LIVE.get(state, "Running")
     shown = tail(ran.output, LIVE_CHARACTERS, LIVE_LINES)
     blocks = (
-        t.section(f":hourglass_flowing_sand: *{words}* on `{t.escape(ran.cluster)}`{_elapsed(ran.seconds)}"),
+        t.section(f"⏳ *{words}* on `{t.escape(ran.cluster)}`{_elapsed(ran.seconds)}"),
         _who(ran, dashboard_url),
         *((t.preformatted(shown.text),) if shown.text.strip() else ()),
         *((t.context(note),) if note else ()),
-        t.actions("live_run", t.button("Stop", STOP, ran.run_id, style="danger")),
+        t.actions(names.LIVE_RUN, t.button("Stop", names.STOP, ran.run_id, style="danger")),
     )
-    return t.Message(text=f"{words} on the cluster…", blocks=blocks)
+    return t.Message(text=f"{words}…", blocks=blocks)
 
 
 def ended(ran: Ran, report: JobReport, stopped_by: str | None) -> t.Message:
     """The card of a run that has ended: how, after how long, what it printed, and what to do next."""
-    emoji, words = ENDS.get(report.status, (":grey_question:", "Ended"))
+    emoji, words = ENDS.get(report.status, ("❔", "Ended"))
     by = f" by <@{stopped_by}>" if stopped_by and report.status == "stopped" else ""
     shown = head(ran.output, RESULT_CHARACTERS, RESULT_LINES)
     blocks = (
@@ -69,7 +66,7 @@ def ended(ran: Ran, report: JobReport, stopped_by: str | None) -> t.Message:
         *((t.literal(report.error.message),) if report.error else ()),
         *_traceback(report, ran.output),
         *_result(shown.text, shown.lines, report, whole=shown.whole),
-        t.actions("ended_run", *_next_steps(ran, report)),
+        t.actions(names.ENDED_RUN, *_next_steps(ran, report)),
     )
     return t.Message(text=f"{words}: {t.escape(ran.title)}", blocks=blocks)
 
@@ -104,7 +101,7 @@ def _result(text: str, lines: int, report: JobReport, *, whole: bool) -> tuple[t
 
 
 def _next_steps(ran: Ran, report: JobReport) -> list[t.Block]:
-    rerun = t.button("Rerun", RERUN, f"{ran.version_id}:{ran.number + 1}")
+    rerun = t.button("Rerun", names.RUN, f"{ran.version_id}:{ran.number + 1}")
     if report.status in {"failed", "rejected"}:
-        return [t.button("Fix it", FIX, ran.run_id, style="primary"), rerun]
+        return [t.button("Fix it", names.FIX, ran.run_id, style="primary"), rerun]
     return [rerun]

@@ -11,6 +11,8 @@ Block = dict[str, Any]
 
 SECTION_CHARACTERS = 3_000
 HEADER_CHARACTERS = 150
+WORDS_CHARACTERS = 12_000
+"""All the texts of a message together may hold about 13,200 characters."""
 FALLBACK_CHARACTERS = 3_900
 """`chat.update` refuses a text of more than 4,000 characters."""
 
@@ -56,6 +58,13 @@ def header(text: str) -> Block:
 def literal(text: str, characters: int = SECTION_CHARACTERS) -> Block:
     """A paragraph of somebody else's words, taken literally."""
     return _rich_text("rich_text_section", [_text(text, characters)])
+
+
+def paragraphs(text: str) -> tuple[Block, ...]:
+    """Somebody else's words at length, taken literally, in as many blocks as a message may hold."""
+    kept = clip(text, WORDS_CHARACTERS) or " "
+    parts = range(0, len(kept), SECTION_CHARACTERS)
+    return tuple(literal(kept[start : start + SECTION_CHARACTERS]) for start in parts)
 
 
 def quote(user_id: str, text: str, characters: int = SECTION_CHARACTERS) -> Block:

@@ -13,12 +13,9 @@ from agents.wire import (
     Validating,
     Writing,
 )
+from bot.blocks import names
 from bot.blocks import text as t
 from bot.output import head
-
-RUN = "run_code"
-REGENERATE = "regenerate"
-TRY_AGAIN = "try_again"
 
 CODE_CHARACTERS = 2_800
 CODE_LINES = 60
@@ -67,7 +64,7 @@ class Steps:
 def progress(steps: Steps) -> t.Message:
     """The card while the agents are at work."""
     waited = f" ({steps.seconds:.0f} s)" if steps.seconds >= 1 else ""
-    lines = [*(f":white_check_mark: {line}" for line in steps.done), f":hourglass_flowing_sand: {steps.now}…{waited}"]
+    lines = [*(f"✅ {line}" for line in steps.done), f"⏳ {steps.now}…{waited}"]
     return t.Message(text="Working on it…", blocks=(t.section("\n".join(lines)),))
 
 
@@ -75,7 +72,7 @@ def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
     """The card of a program that ran: what it does, how it was validated, what it printed, and the buttons."""
     last = result.attempts[-1] if result.attempts else Attempt(number=1, status="succeeded", seconds=result.seconds)
     proof = (
-        f":white_check_mark: Validated on `{t.escape(result.ray_cluster_ip)}` in {result.seconds:.1f} s, "
+        f"✅ Validated on `{t.escape(result.ray_cluster_ip)}` in {result.seconds:.1f} s, "
         f"{_ordinal(last.number)} attempt. Validation ran this code on the cluster."
     )
     blocks = (
@@ -86,9 +83,9 @@ def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
         *_printed(result.output),
         t.context(f"{_written_by(result.model, offline=result.offline)} · version {number}"),
         t.actions(
-            "code_card",
-            t.button("Run", RUN, f"{version_id}:1", style="primary"),
-            t.button("Regenerate", REGENERATE, version_id),
+            names.CODE_CARD,
+            t.button("Run", names.RUN, f"{version_id}:1", style="primary"),
+            t.button("Regenerate", names.REGENERATE, version_id),
         ),
     )
     return t.Message(text=f"The code is ready: {t.escape(result.title)}. It ran on the cluster.", blocks=blocks)
@@ -99,13 +96,13 @@ def unvalidated(result: UnvalidatedCode, turn_id: str) -> t.Message:
     tried = f"{len(result.attempts)} attempt{'s' if len(result.attempts) != 1 else ''}"
     blocks = (
         t.header(result.title),
-        t.section(f":x: Not validated: {tried} on `{t.escape(result.ray_cluster_ip)}`, none succeeded."),
+        t.section(f"❌ Not validated: {tried} on `{t.escape(result.ray_cluster_ip)}`, none succeeded."),
         t.literal(result.error.message),
         *((t.preformatted(_last(result.traceback)),) if result.traceback else ()),
         *_code(result.code),
         *_printed(result.output),
         t.context(f"{_written_by(result.model, offline=result.offline)} · Reply with a hint, or try again."),
-        t.actions("failed_card", t.button("Try again", TRY_AGAIN, turn_id)),
+        t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),
     )
     return t.Message(text="No attempt at this code succeeded. The last error is in the thread.", blocks=blocks)
 
@@ -114,7 +111,7 @@ def reply(result: Reply) -> t.Message:
     """An answer in words."""
     return t.Message(
         text=t.escape(result.text) or "There is no answer.",
-        blocks=(t.literal(result.text), t.context(_written_by(result.model, offline=result.offline))),
+        blocks=(*t.paragraphs(result.text), t.context(_written_by(result.model, offline=result.offline))),
     )
 
 
@@ -123,9 +120,9 @@ def failed(sentence: str, turn_id: str) -> t.Message:
     return t.Message(
         text=t.escape(sentence),
         blocks=(
-            t.section(f":x: {t.escape(sentence)}"),
+            t.section(f"❌ {t.escape(sentence)}"),
             t.context(f"Your request is kept. Id `{t.escape(turn_id)}`"),
-            t.actions("failed_card", t.button("Try again", TRY_AGAIN, turn_id)),
+            t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),
         ),
     )
 
@@ -164,4 +161,4 @@ def _printed(output: str) -> tuple[t.Block, ...]:
 
 def _written_by(model: str, *, offline: bool) -> str:
     note = " Set `RAYGEN_MODEL` to have a language model write it." if offline else ""
-    return f"Written by: {t.escape(model)}.{note}"
+    return f"Written by: {t.escape(t.clip(model, 150))}.{note}"

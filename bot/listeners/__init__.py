@@ -2,8 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.blocks.run import FIX, STOP
-from bot.blocks.turn import REGENERATE, RUN, TRY_AGAIN
+from bot.blocks.names import FIX, REGENERATE, RUN, STOP, TRY_AGAIN
 from bot.intake import Intake
 from bot.listeners import home
 from bot.listeners.actions import Actions

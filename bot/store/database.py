@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -47,6 +48,15 @@ class Database:
         insert = postgresql.insert if self.is_postgres else sqlite.insert
         found = await session.execute(insert(table).values(**values).on_conflict_do_nothing())
         return bool(found.rowcount)  # type: ignore[attr-defined]  # a CursorResult, typed as Result
+
+    async def answers(self) -> bool:
+        """Whether the database can be reached now."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("select 1"))
+        except (DBAPIError, OSError):
+            return False
+        return True
 
     async def close(self) -> None:
         """Close every connection."""

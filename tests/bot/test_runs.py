@@ -3,7 +3,7 @@ import json
 import pytest
 
 from agents.wire import Execute, Follow, JobReport, Stop, WireError
-from bot.blocks.run import FIX, RERUN, STOP
+from bot.blocks.names import FIX, RUN, STOP
 from bot.errors import SlackRefused, Stale, SupervisorFailed
 from bot.redaction import Redaction
 from bot.runs import Runs
@@ -112,7 +112,7 @@ async def test_the_result_holds_the_whole_output_of_all_calls_in_order(handle, s
     assert run.output == "one\ntwo\n\\n \n"
     assert "one\\ntwo\\n\\\\n" in json.dumps(poster.last(run.id).blocks)
     assert run.delivered
-    assert buttons(poster.last(run.id)) == {RERUN: f"{VERSION}:2"}
+    assert buttons(poster.last(run.id)) == {RUN: f"{VERSION}:2"}
 
 
 async def test_exactly_the_stored_code_is_sent_once_and_then_only_followed(handle, supervisor):
@@ -166,7 +166,7 @@ async def test_a_failed_run_shows_the_users_traceback_and_offers_to_fix_it(handl
     card = json.dumps(poster.last(run.id).blocks)
     assert "ZeroDivisionError in line 3" in card
     assert "exit code 1" in card
-    assert set(buttons(poster.last(run.id))) == {FIX, RERUN}
+    assert set(buttons(poster.last(run.id))) == {FIX, RUN}
 
 
 async def test_a_long_output_comes_as_a_snippet_with_every_line(handle, supervisor, poster):
@@ -226,7 +226,7 @@ async def test_a_dead_supervisor_ends_in_a_card_that_says_what_is_known(handle, 
     card = json.dumps(poster.last(run.id).blocks)
     assert run.state == "could_not_start"
     assert "has not started" in card
-    assert RERUN in buttons(poster.last(run.id))
+    assert RUN in buttons(poster.last(run.id))
 
 
 async def test_a_cluster_that_does_not_answer_for_a_moment_costs_nothing(click, runs, turns, supervisor, poster, waits):

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from agents.wire import Attempt, Generate, Reply, UnvalidatedCode, WireError, sha256_of
-from bot.blocks.turn import REGENERATE, RUN, TRY_AGAIN
+from bot.blocks.names import REGENERATE, RUN, TRY_AGAIN
 from bot.errors import SlackRefused, SlackUnavailable, SupervisorFailed
 from bot.redaction import Redaction
 from bot.turns import Turns

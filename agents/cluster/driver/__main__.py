@@ -1,0 +1,262 @@
+"""The driver's wrapper: runs the user's program as a child process and writes down, at the source, whose line is whose.
+
+These files travel to the cluster as data and run there under whatever Ray (2.9 or newer) and Python (3.8 or newer) the
+cluster has, with the standard library alone. The wrapper never imports ray.
+
+    python -m raygen_driver --seconds 3600 --limit 1048576
+
+It runs the program in `raygen/<submission id>/work` below Ray's log directory, and writes the job's ordinary log
+(standard output) and `raygen/<submission id>/records.jsonl`, which the dashboard's log API serves.
+"""
+# ruff: noqa: PTH100, PTH103, PTH115, PTH118, PTH119, PTH120, PTH123  # pathlib costs every run 10 ms
+# ruff: noqa: TID251  # the environment is handed from Ray to the program here
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from .corelog import is_core_line
+from .records import Lines, Log, Output, RecordFile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+PROGRAM = "program.py"
+EVENT_KINDS = ("wout", "werr", "ray", "diag", "progress")
+TERM_SECONDS = 2.0  # Ray kills the tree 3 s after its own SIGTERM; the exit record has to be written before
+DRAIN_SECONDS = 0.5  # how long a grandchild may hold a pipe open after the program has ended
+STOP_CODES = (
+    None,
+    15,
+    143,
+    -15,
+)  # still running, or ended by SIGTERM: Ray's own handler exits with the signal's number
+CHUNK = 1 << 16
+
+
+class Events:
+    """What the bootstrap in the program's process reports: one JSON object a line, of a few kinds only."""
+
+    def __init__(self, output: Output) -> None:
+        self.output = output
+        self.held: list[bytes] = []
+        self.traceback: str | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the pipe."""
+        *lines, rest = data.split(b"\n")
+        for line in lines:
+            self.held.append(line)
+            self.take(b"".join(self.held))
+            self.held = []
+        self.held.append(rest)
+
+    def finish(self) -> None:
+        """The pipe is closed; half an event is none."""
+        self.held = []
+
+    def take(self, line: bytes) -> None:
+        """Take one event; a program that writes into the pipe by itself can forge no more than its own lines."""
+        try:
+            event = json.loads(line)
+            kind, text = event.pop("k"), str(event.pop("x"))
+        except (ValueError, KeyError, AttributeError, TypeError):
+            return
+        if kind == "traceback":
+            self.traceback = text
+        elif kind in EVENT_KINDS:
+            self.output.take(kind, text, event)
+
+
+class Driver:
+    """The program's process, its three pipes, and why it ended."""
+
+    def __init__(self, output: Output, work: str, seconds: float) -> None:
+        self.output = output
+        self.deadline = time.monotonic() + seconds
+        self.ending: str | None = None
+        self.kill_at: float | None = None
+        self.dead_at: float | None = None
+        self.events = Events(output)
+        self.readers: dict[int, Lines | Events] = {}
+        self.wake, wake_write = os.pipe()
+        os.set_blocking(wake_write, False)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        self.child = self.start(work)
+        self.watch_signals()
+
+    def start(self, work: str) -> subprocess.Popen[bytes]:
+        """Start the program with a pipe each for standard output, standard error and events."""
+        takers = (Lines("out", self.output.take), Lines("err", self.take_error), self.events)
+        pipes = [os.pipe() for _ in takers]
+        self.readers = {pipe[0]: taker for pipe, taker in zip(pipes, takers)}  # noqa: B905  # Python 3.8 knows no strict
+        out, err, event = (pipe[1] for pipe in pipes)
+        child = subprocess.Popen(  # noqa: S603  # the program is what this is for
+            [sys.executable, PROGRAM],
+            cwd=work,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            pass_fds=(event,),
+            env=child_environment(event),
+        )
+        for fd in (out, err, event):
+            os.close(fd)
+        return child
+
+    def take_error(self, kind: str, text: str, more: dict[str, object]) -> None:
+        """Take the program's standard error, where the core of Ray in the same process logs as well."""
+        if ".cc:" not in text and ".h:" not in text:
+            self.output.take(kind, text, more)
+            return
+        for line in text.splitlines(keepends=True):
+            self.output.take("ray" if is_core_line(line, self.child.pid) else kind, line, more)
+
+    def watch_signals(self) -> None:
+        """SIGTERM is how Ray stops a job; the program gets it as well, so here it is only noted."""
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda _number, _frame: self.stopped())
+
+    def stopped(self) -> None:
+        """Ray is stopping the job; a program that had ended by itself stays as it ended."""
+        if self.ending is None and self.child.poll() in STOP_CODES:
+            self.ending = "stopped"
+            self.kill_at = time.monotonic() + TERM_SECONDS
+
+    def end(self, why: str) -> None:
+        """End the program for the reason `why`; the first reason counts."""
+        if self.ending is None and self.child.poll() is None:
+            self.ending = why
+            self.kill_at = time.monotonic() + TERM_SECONDS
+            self.child.terminate()
+
+    def run(self) -> int:
+        """Read until the program has ended and its pipes are empty; returns its exit code."""
+        while self.readers and not self.drained():
+            self.read(0.2)
+            self.keep_limits()
+        for reader in self.readers.values():
+            reader.finish()
+        while True:
+            try:
+                return self.child.wait(0.2)
+            except subprocess.TimeoutExpired:
+                self.keep_limits()
+
+    def read(self, seconds: float) -> None:
+        """Hand over what arrives within `seconds`, events first: a worker's line is older than what it led to."""
+        ready, _, _ = select.select([self.wake, *self.readers], [], [], seconds)
+        for fd in sorted(ready, reverse=True):
+            data = os.read(fd, CHUNK)
+            if fd == self.wake:
+                continue
+            if data:
+                self.readers[fd].feed(data)
+            else:
+                self.readers.pop(fd).finish()
+
+    def keep_limits(self) -> None:
+        """End the program at its deadline or when it prints without end; kill it if it does not go."""
+        now = time.monotonic()
+        if now > self.deadline:
+            self.end("timed_out")
+        if self.output.exhausted:
+            self.end("output_limit")
+        if self.kill_at is not None and now > self.kill_at and self.child.poll() is None:
+            self.child.kill()
+
+    def drained(self) -> bool:
+        """Whether the program is dead, and whoever still holds its pipes has had a moment to let go."""
+        if self.child.poll() is None:
+            return False
+        self.dead_at = self.dead_at or time.monotonic()
+        return time.monotonic() - self.dead_at > DRAIN_SECONDS
+
+
+def child_environment(event_fd: int) -> dict[str, str]:
+    """The program's environment: the bootstrap in front, and nothing of what belongs to the wrapper alone."""
+    environment = dict(os.environ)
+    paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path and not ours(path)]
+    environment["PYTHONPATH"] = os.pathsep.join([os.path.join(HERE, "site"), *paths])
+    environment["RAYGEN_EVENT_FD"] = str(event_fd)
+    environment["RAY_JOB_CONFIG_JSON_ENV_VAR"] = without_package(environment.get("RAY_JOB_CONFIG_JSON_ENV_VAR", "{}"))
+    environment.setdefault("RAY_DISABLE_FAILURE_SIGNAL_HANDLER", "1")
+    return environment
+
+
+def ours(path: str) -> bool:
+    """Whether a path is the package that the wrapper came in."""
+    return os.path.realpath(path) == os.path.realpath(ROOT)
+
+
+def without_package(config: str) -> str:
+    """The job's configuration without the wrapper's package.
+
+    Workers need none of it, a program may bring a working directory of its own, and a worker that has no runtime
+    environment starts in half the time.
+    """
+    try:
+        value = json.loads(config)
+        runtime_env = {key: entry for key, entry in value.get("runtime_env", {}).items() if entry}
+    except (ValueError, AttributeError):
+        return config
+    runtime_env.pop("working_dir", None)
+    return json.dumps({**value, "runtime_env": runtime_env})
+
+
+def directory_of_run() -> str:
+    """`<logs>/raygen/<submission id>`, told by the log that Ray has opened as standard output."""
+    log = os.readlink("/proc/self/fd/1")
+    name = os.path.basename(log)
+    if not (name.startswith("job-driver-") and name.endswith(".log")):
+        sys.exit("raygen_driver runs as the entrypoint of a Ray job, with the job's log as standard output.")
+    return os.path.join(os.path.dirname(log), "raygen", name[len("job-driver-") : -len(".log")])
+
+
+def place_program(work: str) -> str:
+    """Put the program into its working directory; returns the SHA-256 of the file that will be executed."""
+    os.makedirs(work, exist_ok=True)
+    path = os.path.join(work, PROGRAM)
+    shutil.copyfile(os.path.join(ROOT, PROGRAM), path)
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def run(records: RecordFile, work: str, digest: str, arguments: argparse.Namespace) -> int:
+    """Run the program and write how it ended; returns its exit code, a signal's number negated."""
+    output = Output(records, Log(1), arguments.limit)
+    driver = Driver(output, work, arguments.seconds)
+    code = driver.run()
+    output.finish()
+    status = driver.ending or ("failed" if code else "succeeded")
+    end = {"status": status, "code": code, "traceback": driver.events.traceback, "sha256": digest}
+    records.write("exit", "", end)
+    return code
+
+
+def main(argv: list[str]) -> int:
+    """Run the program; returns its own exit code, as a shell would give it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seconds", type=float, required=True, help="the deadline")
+    parser.add_argument("--limit", type=int, required=True, help="how many bytes of output are kept")
+    arguments = parser.parse_args(argv)
+    base = directory_of_run()
+    work = os.path.join(base, "work")
+    digest = place_program(work)
+    with RecordFile(os.path.join(base, "records.jsonl")) as records:
+        records.write("start", "", {"sha256": digest, "pid": os.getpid()})
+        code = run(records, work, digest, arguments)
+    return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

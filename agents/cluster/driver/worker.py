@@ -1,0 +1,143 @@
+"""What happens in a worker before it loads the first task or actor of the program; travels as text, see `Carrier`.
+
+The functions that tell Ray's own log records and warnings from the user's serve in the program's process as well.
+"""
+# ruff: noqa: PTH103, PTH109, TID251  # runs where other files of ours are not, beside Ray's imports
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import pickle
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+def load(source: str, mark: str, directory: str, data: bytes) -> Any:
+    """Prepare this worker once, then unpickle what Ray wanted."""
+    if not {"raygen_worker", "raygen_driver.child"} & set(sys.modules):  # the driver itself loads classes of actors too
+        sys.modules["raygen_worker"] = types.ModuleType("raygen_worker")
+        with contextlib.suppress(Exception):
+            set_up(source, mark, directory)
+    return sys.modules["ray.cloudpickle"].loads(data)
+
+
+def set_up(source: str, mark: str, directory: str) -> None:
+    """Everything that is different in a worker of ours."""
+    os.environ.setdefault("RAY_TRAIN_ENABLE_PRINT_PATCH", "0")  # else Train prints each line of the user's twice
+    enter(directory)
+    write_whole_lines()
+
+    def send(text: str) -> bool:
+        sys.stderr.write("".join(f"{mark}{line}\n" for line in text.split("\n")))
+        return True
+
+    divert_logging(send)
+    divert_warnings(send)
+    divert_unraisable(send)
+    hand_on(source, mark, directory)
+
+
+def enter(directory: str) -> None:
+    """Work where the driver works, unless the program has given its workers a working directory of their own."""
+    if "working_dir_files" not in os.getcwd():
+        with contextlib.suppress(OSError):
+            os.makedirs(directory, exist_ok=True)
+            os.chdir(directory)
+
+
+def write_whole_lines() -> None:
+    """Ray's unbuffered stream writes half lines, which its log monitor sends as two: use the stream behind it."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        inner = getattr(stream, "stream", None)
+        if type(stream).__name__ == "Unbuffered" and getattr(inner, "line_buffering", False):
+            setattr(sys, name, inner)
+
+
+def hand_on(source: str, mark: str, directory: str) -> None:
+    """Tasks and actors that are defined in this worker prepare theirs in turn."""
+
+    class Carrier:
+        def __init__(self, data: bytes) -> None:
+            self.data = data
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            fields = {"source": source, "mark": mark, "directory": directory, "data": self.data}
+            return eval, ("exec(source) or load(source, mark, directory, data)", fields)
+
+    def carrying(original: Any) -> Any:
+        return lambda obj, error_msg: pickle.dumps(Carrier(original(obj, error_msg)))
+
+    for name in ("ray._private.function_manager", "ray.remote_function"):
+        module: Any = sys.modules[name]
+        module.pickle_dumps = carrying(module.pickle_dumps)
+
+
+def in_ray(path: str) -> bool:
+    """Whether a source file belongs to the installed ray package."""
+    parts = path.replace("\\", "/").split("/")
+    return "ray" in parts and ("site-packages" in parts or "dist-packages" in parts)
+
+
+def divert_logging(send: Callable[[str], bool]) -> None:
+    """Log records made by Ray's own source go to files as ever, but to `send` instead of a stream."""
+    original = logging.Logger.callHandlers
+
+    def call_handlers(self: logging.Logger, record: logging.LogRecord) -> None:
+        if not (in_ray(record.pathname) or record.name.startswith("ray.train")):
+            original(self, record)
+            return
+        willing = [handler for handler in handlers_of(self) if record.levelno >= handler.level]
+        for handler in willing:
+            if not on_terminal(handler):
+                handler.handle(record)
+        text = logging.Formatter("%(levelname)s %(name)s: %(message)s").format(record)
+        if any(map(on_terminal, willing)) and not send(text):
+            original(self, record)
+
+    logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign]
+
+
+def on_terminal(handler: logging.Handler) -> bool:
+    """Whether the handler writes to a stream such as standard error, rather than to a file."""
+    return isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler)
+
+
+def handlers_of(logger: logging.Logger | None) -> Iterator[logging.Handler]:
+    """The handlers that a record of the logger would reach."""
+    while logger:
+        yield from logger.handlers
+        logger = logger.parent if logger.propagate else None
+
+
+def divert_warnings(send: Callable[[str], bool]) -> None:
+    """Warnings issued by Ray's own source go to `send`."""
+    original = warnings.showwarning
+
+    def showwarning(
+        message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None
+    ) -> None:
+        if file is not None or not in_ray(filename) or not send(f"{category.__name__}: {message}"):
+            original(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = showwarning
+
+
+def divert_unraisable(send: Callable[[str], bool]) -> None:
+    """Ray ends its workers with SIGTERM; the SystemExit that this raises somewhere is Ray's noise, not the user's."""
+    original = sys.unraisablehook
+
+    def unraisablehook(unraisable: Any) -> None:
+        if not issubclass(unraisable.exc_type, SystemExit):
+            original(unraisable)
+            return
+        shown = traceback.format_exception(unraisable.exc_type, unraisable.exc_value, unraisable.exc_traceback)
+        send(f"Exception ignored in: {unraisable.object!r}\n{''.join(shown).rstrip()}")
+
+    sys.unraisablehook = unraisablehook

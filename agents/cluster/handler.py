@@ -1,0 +1,124 @@
+"""The Lambda behind the gateway's target `ray-code-validation-inline`.
+
+The event is the tool's bare arguments; the tool's name is in the context, as `target___tool`
+(https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/gateway-add-target-lambda.html).
+
+What a cluster that does not answer means depends on whether the run may be there: a call that has sent nothing says
+`rejected`, since nothing was executed; a call that follows a run, or whose submission may have arrived, says `running`
+with the error beside it, so that the run goes on being followed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agents.cluster.address import ClusterAddress, allowed_address
+from agents.cluster.arguments import StopCall, ValidateCall, stop_call, validate_call
+from agents.cluster.errors import (
+    ClusterError,
+    NoSuchJobError,
+    RefusedError,
+    RejectedError,
+    SyntaxRejectedError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
+from agents.cluster.jobs import RayJobs
+from agents.cluster.policy import screen
+from agents.cluster.program import program_bytes
+from agents.cluster.reports import lost_report, unanswered_report
+from agents.cluster.runs import Run
+from agents.cluster.settings import ClusterSettings
+from agents.wire import JobReport
+
+
+def handler(event: dict[str, object], context: Any) -> dict[str, Any]:
+    """Entry point of the Lambda: a JobReport as JSON values, whatever the arguments were."""
+    return answer(event, tool_name(context), ClusterSettings.read()).model_dump(mode="json")
+
+
+def tool_name(context: Any) -> str:
+    """The tool that the gateway was asked for, without its target; empty when the context names none."""
+    custom = getattr(getattr(context, "client_context", None), "custom", None)
+    full = custom.get("bedrockAgentCoreToolName", "") if isinstance(custom, Mapping) else ""
+    return str(full).rpartition("___")[2]
+
+
+def answer(event: Mapping[str, object], tool: str, settings: ClusterSettings) -> JobReport:
+    """Do what the tool is asked; what was anticipated comes back as a report, never as an exception."""
+    try:
+        if tool == "validate_ray_code":
+            return _validate(validate_call(event), settings)
+        if tool == "stop_ray_job":
+            return _stop(stop_call(event), settings)
+        raise RejectedError("bad_request", "This target has the tools validate_ray_code and stop_ray_job; call one.")
+    except SyntaxRejectedError as exc:
+        return JobReport(status="rejected", output=exc.shown, traceback=exc.shown, error=exc.wire())
+    except ClusterError as exc:
+        return JobReport(status="rejected", error=exc.wire())
+
+
+def _validate(call: ValidateCall, settings: ClusterSettings) -> JobReport:
+    program = None if call.follows else _screened(call.code)
+    address = _address(call.cluster, settings)
+    with RayJobs(address.url, settings.token) as jobs:
+        run = Run(jobs, call.run_id)
+        try:
+            if program is not None:
+                _submit(run, program, call, settings)
+            report = run.follow(call.log_offset, min(call.wait_seconds, settings.max_wait_seconds))
+        except NoSuchJobError:
+            report = lost_report(run.submission_id, call.log_offset)
+        except (UnreachableError, RefusedError) as exc:
+            report = unanswered_report(run.submission_id, call.log_offset, exc)
+    return _linked(report, run, address)
+
+
+def _screened(code: str) -> bytes:
+    """The program's bytes, once Python can read it and the policy has nothing against it."""
+    program = program_bytes(code)
+    verdict = screen(code)
+    if verdict.decision != "allow":
+        raise RejectedError("policy", " ".join(finding.sentence for finding in verdict.findings[:3]))
+    return program
+
+
+def _submit(run: Run, program: bytes, call: ValidateCall, settings: ClusterSettings) -> None:
+    """Start the run; raises RejectedError when the cluster could not even be asked to."""
+    try:
+        run.submit(program, seconds=settings.run_timeout_seconds, limit=settings.output_limit_bytes)
+    except UnknownOutcomeError:
+        raise
+    except (UnreachableError, RefusedError) as exc:
+        if call.log_offset > 0:  # its output was read before: the run is there
+            raise
+        raise RejectedError(exc.code, str(exc)) from exc
+
+
+def _stop(call: StopCall, settings: ClusterSettings) -> JobReport:
+    address = _address(call.cluster, settings)
+    with RayJobs(address.url, settings.token) as jobs:
+        run = Run(jobs, call.run_id)
+        try:
+            report = run.stop()
+        except NoSuchJobError:
+            report = lost_report(run.submission_id, 0)
+        except (UnreachableError, RefusedError) as exc:
+            report = unanswered_report(run.submission_id, 0, exc)
+    return _linked(report, run, address)
+
+
+def _address(cluster: str, settings: ClusterSettings) -> ClusterAddress:
+    """The cluster's address, if the operator allows it; without a token only where that was allowed too."""
+    address = allowed_address(cluster, settings.hosts)
+    if not settings.token and not settings.allow_open_cluster:
+        raise RejectedError(
+            "cluster_refused",
+            "No token for the cluster is set: set RAYGEN_RAY_TOKEN, or RAYGEN_ALLOW_OPEN_CLUSTER for one without.",
+        )
+    return address
+
+
+def _linked(report: JobReport, run: Run, address: ClusterAddress) -> JobReport:
+    """The report with the job's name and its page on Ray's dashboard."""
+    url = f"http://{address.shown}/#/jobs/{run.submission_id}"
+    return report.model_copy(update={"job_id": run.submission_id, "dashboard_url": url})

@@ -1,0 +1,93 @@
+"""Pure: what Ray and the records say of a run, as a JobReport."""
+
+import signal
+import time
+from typing import Any
+
+from agents.cluster.errors import ClusterError
+from agents.cluster.jobs import RayJob
+from agents.cluster.records import Progress
+from agents.wire import JobReport, RunStatus, WireError
+
+_LOST_ERRORS = frozenset({"JOB_SUPERVISOR_ACTOR_DIED", "JOB_SUPERVISOR_ACTOR_UNKNOWN_FAILURE"})
+_SENTENCES: dict[RunStatus, str] = {
+    "timed_out": "The program ran until its deadline and was ended there; give it less to do, or raise the deadline.",
+    "output_limit": "The program printed without end and was ended; have it print less.",
+    "could_not_start": "The cluster could not start the program; the job's page on the Ray dashboard says why.",
+    "lost": "The cluster lost this run: it was rebuilt, or the machine under it went away; run the program again.",
+}
+
+
+def running_report(progress: Progress, job: RayJob) -> JobReport:
+    """A run that has not ended."""
+    status: RunStatus = "running" if progress.started or job.status == "RUNNING" else "pending"
+    return _report(status, progress, seconds=_seconds_until_now(progress))
+
+
+def exit_report(progress: Progress, end: dict[str, Any]) -> JobReport:
+    """A run whose wrapper wrote down how it ended."""
+    status, code = end["status"], end["code"]
+    return _report(
+        status,
+        progress,
+        seconds=end["t"],
+        exit_code=code,
+        traceback=end.get("traceback"),
+        error=_error(status, code),
+    )
+
+
+def ended_report(progress: Progress, job: RayJob, *, stopped: bool) -> JobReport:
+    """A run that Ray has done with although its wrapper wrote no end: it was killed, or never started."""
+    status = "stopped" if stopped else _status_without_exit(job, started=progress.started)
+    return _report(status, progress, exit_code=job.exit_code, error=_error(status, job.exit_code))
+
+
+def unanswered_report(submission_id: str, offset: int, error: ClusterError) -> JobReport:
+    """A run that may be there, at a cluster that does not answer: no end, so that it goes on being followed."""
+    return JobReport(status="running", log_offset=offset, job_id=submission_id, error=error.wire())
+
+
+def lost_report(submission_id: str, offset: int) -> JobReport:
+    """A run that the cluster does not know."""
+    return JobReport(status="lost", log_offset=offset, job_id=submission_id, error=_error("lost", None))
+
+
+def _report(status: RunStatus, progress: Progress, **more: Any) -> JobReport:
+    return JobReport(
+        status=status,
+        output=progress.text,
+        log_offset=progress.offset,
+        truncated=progress.truncated,
+        code_sha256=progress.code_sha256,
+        **more,
+    )
+
+
+def _seconds_until_now(progress: Progress) -> float | None:
+    """By the two machines' clocks, and not less than the last record says."""
+    if progress.last is None:
+        return None
+    since = float(progress.last["s"])
+    return max(float(progress.last["t"]), round(time.time() - since, 3))
+
+
+def _status_without_exit(job: RayJob, *, started: bool) -> RunStatus:
+    if job.status == "STOPPED":
+        return "stopped"
+    if job.error_type in _LOST_ERRORS and started:
+        return "lost"
+    return "failed" if started else "could_not_start"
+
+
+def _error(status: RunStatus, code: int | None) -> WireError | None:
+    sentence = _failed(code) if status == "failed" else _SENTENCES.get(status)
+    return WireError(code="job_failed", message=sentence) if sentence else None
+
+
+def _failed(code: int | None) -> str:
+    """What an exit code means; a negative one is a signal's number."""
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+        return f"The program was ended by the signal {name}; a crash in native code or a lack of memory does that."
+    return f"The program failed with exit code {1 if code is None else code}; its last lines say why."

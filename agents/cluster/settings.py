@@ -1,0 +1,39 @@
+"""The only place in the cluster room that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+DEFAULT_PORT = 8265
+"""Where Ray's dashboard, and with it the Jobs API, listens unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class ClusterSettings:
+    """What the operator decides about clusters.
+
+    `hosts` are entries `host` or `host:port`; nothing else is ever connected to. Without a `token` a cluster executes
+    code for everyone who reaches it, so that has to be allowed in so many words. `max_wait_seconds` stays below the
+    Lambda's own timeout.
+    """
+
+    hosts: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)
+    max_wait_seconds: float = 20.0
+    run_timeout_seconds: float = 3600.0
+    output_limit_bytes: int = 1024 * 1024
+    allow_open_cluster: bool = False
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """The settings from `environment`, by default the process's own; raises ValueError for what is no number."""
+        env = os.environ if environment is None else environment  # noqa: TID251  # this is the settings module
+        return cls(
+            hosts=tuple(entry.strip() for entry in env.get("RAYGEN_CLUSTER_HOSTS", "").split(",") if entry.strip()),
+            token=env.get("RAYGEN_RAY_TOKEN", "").strip(),
+            max_wait_seconds=float(env.get("RAYGEN_MAX_WAIT_SECONDS", cls.max_wait_seconds)),
+            run_timeout_seconds=float(env.get("RAYGEN_RUN_TIMEOUT_SECONDS", cls.run_timeout_seconds)),
+            output_limit_bytes=int(env.get("RAYGEN_OUTPUT_LIMIT_BYTES", cls.output_limit_bytes)),
+            allow_open_cluster=env.get("RAYGEN_ALLOW_OPEN_CLUSTER", "").strip().lower() in {"1", "true", "yes"},
+        )

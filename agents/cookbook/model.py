@@ -1,0 +1,155 @@
+"""A model provider that needs no credentials: it plays a language model's part by looking up tested recipes.
+
+It speaks Strands' tool-calling protocol and plays two parts, told apart by the tools that it is offered: the
+supervisor's (`generate_code`, `validate_ray_code`) and the code-generation agent's (`submit_program`).
+"""
+
+import json
+import re
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from strands.models import Model
+from strands.types.content import Messages, SystemContentBlock
+from strands.types.event_loop import Usage
+from strands.types.streaming import StreamEvent
+from strands.types.tools import ToolSpec
+
+from agents.cookbook.answers import Declined
+from agents.cookbook.book import Cookbook, shipped_book
+from agents.cookbook.conversation import Said, request_of, said_by_person
+from agents.cookbook.request import Request
+from agents.cookbook.tool_results import code_ref, last_result, result_text, validation_failure
+
+COOKBOOK_NAME = "offline cookbook (not a language model)"
+"""What a card names as the model."""
+
+_Output = TypeVar("_Output", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """An answer that ends the turn."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A call of one tool."""
+
+    tool: str
+    arguments: Mapping[str, str]
+
+
+class CookbookModel(Model):
+    """The offline cookbook as a Strands model; it costs no token, and its answers depend on the messages alone."""
+
+    def __init__(self, book: Cookbook | None = None) -> None:
+        self._book = book or shipped_book()
+        self._config: dict[str, Any] = {"model_id": COOKBOOK_NAME, "context_window_limit": 1_000_000}
+
+    def update_config(self, **model_config: Any) -> None:
+        """Accepts what any model accepts; no setting changes an answer."""
+        self._config.update(model_config)
+
+    def get_config(self) -> dict[str, Any]:
+        """The model's id, as the card shows it."""
+        return self._config
+
+    def structured_output(
+        self, output_model: type[_Output], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, _Output | Any], None]:
+        """Not offered: a cookbook fills programs, not schemas. Raises NotImplementedError."""
+        raise NotImplementedError("the offline cookbook has no structured output")
+
+    async def stream(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        *,
+        system_prompt_content: list[SystemContentBlock] | None = None,
+        **_unused: Any,
+    ) -> AsyncIterable[StreamEvent]:
+        """One tool call, or words that end the turn, as stream events."""
+        tools = {spec["name"] for spec in tool_specs or []}
+        prompt = system_prompt or "\n".join(block.get("text", "") for block in system_prompt_content or [])
+        for event in _events(self._step(messages, tools, prompt)):
+            yield event
+
+    def _step(self, messages: Messages, tools: set[str], system_prompt: str) -> _Words | _Call:
+        if "generate_code" in tools:
+            return self._supervise(messages)
+        if "submit_program" in tools:
+            return self._write(messages, system_prompt)
+        return _Words(Declined("I was offered no tool that takes one").text)
+
+    def _supervise(self, messages: Messages) -> _Words | _Call:
+        """The supervisor's part: instructions for the request, then the validation of what was written."""
+        answered = last_result(messages)
+        if answered is None:
+            request = request_of(said_by_person(messages), self._book)
+            return _Call("generate_code", {"instructions": request.instructions()})
+        tool, result = answered
+        if tool != "generate_code":
+            return _Words(_after_validation(validation_failure(result)))
+        reference = code_ref(result)
+        return _Call("validate_ray_code", {"code_ref": reference}) if reference else _Words(result_text(result))
+
+    def _write(self, messages: Messages, system_prompt: str) -> _Words | _Call:
+        """The code-generation agent's part: a filled program, or a decline."""
+        answered = last_result(messages)
+        if answered is not None:
+            return _Words(_after_submission(answered[1]["status"]))
+        if _wants_spark(system_prompt):
+            return _Words(Declined("all of them are Ray programs, none is for Spark").text)
+        said = (said_by_person(messages) or [Said("", {})])[-1]
+        if said.block("failure") is not None:
+            return _Words(Declined("I cannot repair one that failed").text)
+        answer = self._book.answer(Request.parse(said.words), said.block("current program"))
+        if isinstance(answer, Declined):
+            return _Words(answer.text)
+        arguments = {"code": answer.code, "title": answer.title, "explanation": answer.explanation}
+        return _Call("submit_program", arguments)
+
+
+def _wants_spark(system_prompt: str) -> bool:
+    """Whether the prompt asks for Spark; one that asks for Ray may still warn of Spark in passing."""
+    words = re.findall(r"[a-z]+", system_prompt.lower())
+    return words.count("spark") + words.count("pyspark") > words.count("ray")
+
+
+def _after_validation(failure: str | None) -> str:
+    if failure is None:
+        return "The program has run on the cluster without an error."
+    return (
+        "The program failed on the cluster, and I cannot repair it: I am the offline cookbook, not a language model. "
+        f"What failed: {failure} Set RAYGEN_MODEL=provider:model to have a real language model repair programs."
+    )
+
+
+def _after_submission(status: str) -> str:
+    if status == "success":
+        return "The program has been handed in."
+    return "The program was refused, and I cannot repair it: I am the offline cookbook, not a language model."
+
+
+def _events(step: _Words | _Call) -> Iterator[StreamEvent]:
+    """`step` as a provider streams it: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html"""
+    yield {"messageStart": {"role": "assistant"}}
+    if isinstance(step, _Words):
+        yield {"contentBlockStart": {"start": {}}}
+        yield {"contentBlockDelta": {"delta": {"text": step.text}}}
+    else:
+        yield {
+            "contentBlockStart": {"start": {"toolUse": {"name": step.tool, "toolUseId": f"tooluse_{uuid.uuid4().hex}"}}}
+        }
+        yield {"contentBlockDelta": {"delta": {"toolUse": {"input": json.dumps(step.arguments)}}}}
+    yield {"contentBlockStop": {}}
+    yield {"messageStop": {"stopReason": "tool_use" if isinstance(step, _Call) else "end_turn"}}
+    usage: Usage = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
+    yield {"metadata": {"usage": usage, "metrics": {"latencyMs": 0}}}

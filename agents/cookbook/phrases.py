@@ -1,0 +1,180 @@
+"""Reading a recipe's parameters out of a request: which tokens are the value of which constant."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from agents.cookbook.program import Value
+from agents.cookbook.recipe import PLACEHOLDER, Choice, Number, Numbers, Parameter, Recipe, Text
+from agents.cookbook.tokens import Token, stems_of
+from agents.cookbook.values import take
+
+_BRIDGES = frozenset({"=", ":", "(", ","})
+"""Marks that may stand between a phrase's words, as in "tasks: 4" and "fib(20)"."""
+_MAX_SKIPPED = 3
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a request says about a recipe's parameters.
+
+    `consumed`: the positions of the tokens that became values. `problems`: whole clauses for a person, such as
+    "NUM_TASKS goes from 1 to 1,000"; with one of them the recipe does not fit.
+    """
+
+    values: dict[str, Value]
+    consumed: frozenset[int]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Match:
+    """One phrase found in a request: per constant its value, and the tokens that hold them."""
+
+    slots: dict[str, Value]
+    positions: frozenset[int]
+    words: int
+    skipped: int
+    start: int
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """The more constants, the fewer words skipped, the more words of its own, the better."""
+        return (-len(self.slots), self.skipped, -self.words, self.start)
+
+
+@dataclass
+class _Scan:
+    """A phrase on its way through the tokens."""
+
+    at: int
+    slots: dict[str, Value] = field(default_factory=dict)
+    positions: frozenset[int] = frozenset()
+    skipped: int = 0
+
+
+class PhraseReader:
+    """Reads requests for one recipe.
+
+    `skippable`: stems of the words that may stand between a phrase's words, as in "4 *parallel ray* tasks", and that
+    are therefore no names.
+    """
+
+    def __init__(self, recipe: Recipe, skippable: frozenset[str]) -> None:
+        self._recipe = recipe
+        self._parameters = recipe.parameters
+        self._phrases = [_elements(phrase) for phrase in recipe.phrases]
+        self._skippable = skippable
+
+    def read(self, tokens: Sequence[Token]) -> Reading:
+        """The values that `tokens` name for the recipe's parameters."""
+        matches = sorted(self._matches(tokens), key=lambda match: match.rank)
+        values, consumed, problems = _settled(matches)
+        for name, parameter in self._parameters.items():
+            if isinstance(parameter, Choice):
+                found = _choices(tokens, parameter, consumed)
+                problems += [f"{name} can hold one value only"] if len(found) > 1 else []
+                values |= dict.fromkeys([name] if found else [], next(iter(found), None))
+            elif isinstance(parameter, Text) and name not in values:
+                self._read_alone(tokens, name, parameter, values, consumed)
+        problems += [problem for name in values for problem in _outside(name, values[name], self._parameters[name])]
+        if rivals := self._recipe.rivals(values) & set(values):
+            problems.append(f"{' and '.join(sorted(rivals))} exclude each other")
+        return Reading(values, frozenset(consumed), tuple(problems))
+
+    def _matches(self, tokens: Sequence[Token]) -> Iterator[_Match]:
+        for elements in self._phrases:
+            for start in range(len(tokens)):
+                scan = self._scanned(tokens, start, elements)
+                if scan is not None:
+                    words = sum(not element.startswith("{") for element in elements)
+                    yield _Match(scan.slots, scan.positions, words, scan.skipped, start)
+
+    def _scanned(self, tokens: Sequence[Token], start: int, elements: Sequence[str]) -> _Scan | None:
+        """`elements` found from `start` on, with a few skippable words between them; None if they are not there."""
+        scan = _Scan(start)
+        for number, element in enumerate(elements):
+            allowed = _MAX_SKIPPED if number else 0
+            while not self._step(tokens, element, scan):
+                if not allowed or scan.at >= len(tokens) or not self._may_skip(tokens[scan.at]):
+                    return None
+                allowed -= 1
+                scan.skipped += tokens[scan.at].kind != "mark"
+                scan.at += 1
+        return scan
+
+    def _may_skip(self, token: Token) -> bool:
+        if token.kind == "mark":
+            return token.surface in _BRIDGES
+        return token.kind == "word" and token.stem in self._skippable
+
+    def _step(self, tokens: Sequence[Token], element: str, scan: _Scan) -> bool:
+        """Move `scan` past `element` if it stands there; a constant may stand in a phrase twice, with one value."""
+        if not element.startswith("{"):
+            found = scan.at < len(tokens) and tokens[scan.at].stem == element
+            scan.at += found
+            return found
+        name = element.strip("{}")
+        taken = take(tokens, scan.at, self._parameters[name], self._skippable)
+        if taken is None or scan.slots.get(name, taken[0]) != taken[0]:
+            return False
+        value, length = taken
+        scan.slots[name] = value
+        scan.positions |= set(range(scan.at, scan.at + length))
+        scan.at += length
+        return True
+
+    def _read_alone(
+        self, tokens: Sequence[Token], name: str, parameter: Text, values: dict[str, Value], consumed: set[int]
+    ) -> None:
+        """Add the first path, or text in quotes, that the request holds, whatever introduces it."""
+        if parameter.kind not in {"path", "quoted"}:
+            return
+        for position, token in enumerate(tokens):
+            taken = take(tokens, position, parameter, self._skippable)
+            if taken is not None and token.kind in {"path", "text"} and position not in consumed:
+                values[name] = taken[0]
+                consumed.add(position)
+                return
+
+
+def _elements(phrase: str) -> list[str]:
+    """A phrase as placeholders and stems: "{NUM_TASKS} tasks" is ["{NUM_TASKS}", "task"]."""
+    parts = re.split(r"(\{[A-Z0-9_]+\})", phrase)
+    return [piece for part in parts for piece in ([part] if PLACEHOLDER.fullmatch(part) else stems_of(part))]
+
+
+def _settled(matches: Sequence[_Match]) -> tuple[dict[str, Value], set[int], list[str]]:
+    """The best matches that share no token; a constant that is given two values is a problem."""
+    values: dict[str, Value] = {}
+    consumed: set[int] = set()
+    problems: list[str] = []
+    for match in matches:
+        if match.positions & consumed:
+            continue
+        consumed |= match.positions
+        for name, value in match.slots.items():
+            if values.setdefault(name, value) != value:
+                problems.append(f"{name} can hold one value only, not {values[name]} and {value}")
+    return values, consumed, problems
+
+
+def _choices(tokens: Sequence[Token], parameter: Choice, consumed: set[int]) -> set[str]:
+    """The options of which a word, or a run of words, stands among the tokens that are no other value."""
+    stems = [token.stem for position, token in enumerate(tokens) if position not in consumed]
+    return {value for value, ways in parameter.options.items() if any(_holds(stems, stems_of(way)) for way in ways)}
+
+
+def _holds(stems: Sequence[str], run: Sequence[str]) -> bool:
+    return any(list(stems[at : at + len(run)]) == list(run) for at in range(len(stems) - len(run) + 1))
+
+
+def _outside(name: str, value: Value, parameter: Parameter) -> Iterator[str]:
+    """What is wrong with a number or a list of them, if anything is."""
+    if not isinstance(parameter, Number | Numbers):
+        return
+    held = value if isinstance(value, list) else [value]
+    if isinstance(parameter, Numbers) and len(held) > parameter.items:
+        yield f"{name} holds at most {parameter.items} numbers"
+    if any(isinstance(item, int | float) and not parameter.minimum <= item <= parameter.maximum for item in held):
+        yield f"{name} goes from {parameter.minimum:,.12g} to {parameter.maximum:,.12g}"

@@ -1,0 +1,143 @@
+"""Which language model: `provider:model` -> a Strands Model, and what to call it on a card.
+
+A provider's package is imported only when the settings name it. A missing package, a missing key and an unknown name
+are ModelMisconfigured, with a sentence that says what to install or to set.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pydantic import SecretStr
+from strands.models import Model
+
+from agents.errors import ModelMisconfigured
+from agents.settings import ProviderSettings
+
+logger = logging.getLogger(__name__)
+
+MAX_OUTPUT_TOKENS = 8192
+"""Room for a long program; a provider's default of a few thousand cuts programs off."""
+
+
+@dataclass(frozen=True)
+class OpenedModel:
+    """A model, ready to be asked; `offline` when no language model is behind it."""
+
+    model: Model
+    display_name: str
+    offline: bool = False
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One row of the table: how a provider's model is built, and what it needs.
+
+    `build` gets the model's name and the providers' settings. `install` is what `pip install` takes.
+    """
+
+    build: Callable[[str, ProviderSettings], OpenedModel]
+    takes_name: bool = True
+    install: str = ""
+
+
+def open_model(spec: str, settings: ProviderSettings) -> OpenedModel:
+    """The model that `spec` names, as `provider` or `provider:model`. Raises ModelMisconfigured."""
+    name, _, model = spec.partition(":")
+    providers = _providers()
+    provider = providers.get(name)
+    if provider is None:
+        known = ", ".join(providers)
+        raise ModelMisconfigured(f"«{name}» is not a model provider. Set RAYGEN_MODEL to one of {known}.")
+    if provider.takes_name and not model:
+        raise ModelMisconfigured(f"RAYGEN_MODEL names no model. Set it to {name}: and the model's name.")
+    try:
+        return provider.build(model, settings)
+    except ImportError as exc:
+        raise ModelMisconfigured(
+            f"The provider {name} needs a package that is not installed. Run: pip install '{provider.install}'."
+        ) from exc
+
+
+def warm_up(spec: str, settings: ProviderSettings) -> None:
+    """Import what the model needs before the first person waits for it, and say early what is missing."""
+    try:
+        open_model(spec, settings)
+    except ModelMisconfigured as exc:
+        logger.warning("model=<%s> | %s", spec, exc.sentence)
+
+
+def _providers() -> Mapping[str, Provider]:
+    return {
+        "cookbook": Provider(_cookbook, takes_name=False, install="raygen[agents]"),
+        "file": Provider(_file),
+        "bedrock": Provider(_bedrock, install="raygen[agents]"),
+        "anthropic": Provider(_anthropic, install="raygen[anthropic]"),
+        "openai": Provider(_openai, install="raygen[openai]"),
+        "ollama": Provider(_ollama, install="raygen[ollama]"),
+        "litellm": Provider(_litellm, install="strands-agents[litellm]"),
+        "gemini": Provider(_gemini, install="strands-agents[gemini]"),
+        "mistral": Provider(_mistral, install="strands-agents[mistral]"),
+    }
+
+
+def _cookbook(_name: str, _settings: ProviderSettings) -> OpenedModel:
+    cookbook = import_module("agents.cookbook.model")
+    return OpenedModel(cookbook.CookbookModel(), cookbook.COOKBOOK_NAME, offline=True)
+
+
+def _file(path: str, _settings: ProviderSettings) -> OpenedModel:
+    file_model = import_module("agents.file_model")
+    return OpenedModel(file_model.FileModel.read(path), file_model.DISPLAY_NAME, offline=True)
+
+
+def _bedrock(name: str, _settings: ProviderSettings) -> OpenedModel:
+    module = import_module("strands.models.bedrock")
+    return OpenedModel(module.BedrockModel(model_id=name, max_tokens=MAX_OUTPUT_TOKENS), f"{name} on Amazon Bedrock")
+
+
+def _anthropic(name: str, settings: ProviderSettings) -> OpenedModel:
+    module = import_module("strands.models.anthropic")
+    client = {"api_key": _required(settings.anthropic_api_key, "ANTHROPIC_API_KEY")}
+    return OpenedModel(module.AnthropicModel(client_args=client, model_id=name, max_tokens=MAX_OUTPUT_TOKENS), name)
+
+
+def _openai(name: str, settings: ProviderSettings) -> OpenedModel:
+    module = import_module("strands.models.openai")
+    client: dict[str, Any] = {"base_url": settings.openai_base_url} if settings.openai_base_url else {}
+    if settings.openai_base_url and settings.openai_api_key is None:
+        # a compatible server of one's own asks for no key, and the client insists on one
+        client["api_key"] = "none"
+    else:
+        client["api_key"] = _required(settings.openai_api_key, "OPENAI_API_KEY")
+    return OpenedModel(module.OpenAIModel(client_args=client, model_id=name), name)
+
+
+def _ollama(name: str, settings: ProviderSettings) -> OpenedModel:
+    module = import_module("strands.models.ollama")
+    return OpenedModel(module.OllamaModel(settings.ollama_host, model_id=name), f"{name} on Ollama")
+
+
+def _litellm(name: str, _settings: ProviderSettings) -> OpenedModel:
+    module = import_module("strands.models.litellm")
+    return OpenedModel(module.LiteLLMModel(model_id=name), name)
+
+
+def _gemini(name: str, settings: ProviderSettings) -> OpenedModel:
+    module = import_module("strands.models.gemini")
+    client = {"api_key": _required(settings.gemini_api_key, "GEMINI_API_KEY")}
+    return OpenedModel(module.GeminiModel(client_args=client, model_id=name), name)
+
+
+def _mistral(name: str, settings: ProviderSettings) -> OpenedModel:
+    module = import_module("strands.models.mistral")
+    key = _required(settings.mistral_api_key, "MISTRAL_API_KEY")
+    return OpenedModel(module.MistralModel(api_key=key, model_id=name), name)
+
+
+def _required(key: SecretStr | None, variable: str) -> str:
+    if key is None:
+        raise ModelMisconfigured(f"The model's provider needs a key. Set {variable}.")
+    return key.get_secret_value()

@@ -1,0 +1,75 @@
+"""Pure: what happened in a turn -> the answer. The model's own claims do not enter."""
+
+import re
+
+from agents.errors import Cancelled, NoCode, NotValidated
+from agents.models import OpenedModel
+from agents.supervisor.failures import error_of
+from agents.supervisor.turn import Tried, Turn
+from agents.wire import Envelope, GeneratedCode, JobReport, Reply, UnvalidatedCode, ValidatedCode, WireError, sha256_of
+
+MAX_REPLY = 8_000
+FENCE = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
+NOTHING_RUN = "(Raygen: nothing was run or validated for this answer.)"
+
+
+def assembled(turn: Turn, model: OpenedModel, stop_reason: str, words: str) -> Envelope:
+    """The envelope of a turn that has ended. Raises Cancelled, NoCode, and the turn's own failure."""
+    if turn.cancelled.is_set():
+        raise Cancelled
+    if turn.tried is not None:
+        return Envelope.success(_tried(turn, turn.tried))
+    if turn.failure is not None:
+        raise turn.failure
+    if turn.written is not None:
+        # written, and never run, whatever the model says about it
+        return Envelope.success(_unvalidated(turn, turn.written, None, NotValidated().to_wire()))
+    if stop_reason != "end_turn" or not words:
+        raise NoCode
+    return Envelope.success(Reply(text=_honest(words), model=model.display_name, offline=model.offline))
+
+
+def _tried(turn: Turn, tried: Tried) -> ValidatedCode | UnvalidatedCode:
+    if turn.validated and tried.report is not None:
+        return _validated(turn, tried.program, tried.report)
+    if turn.failure is not None:
+        error = turn.failure.to_wire()
+    else:
+        error = error_of(tried.report) if tried.report else NotValidated().to_wire()
+    return _unvalidated(turn, tried.program, tried.report, error)
+
+
+def _validated(turn: Turn, program: GeneratedCode, report: JobReport) -> ValidatedCode:
+    return ValidatedCode(
+        code=program.code,
+        code_sha256=sha256_of(program.code),
+        title=program.title,
+        explanation=program.explanation,
+        model=program.model,
+        offline=program.offline,
+        ray_cluster_ip=turn.ray_cluster_ip,
+        output=report.output,
+        seconds=turn.attempts[-1].seconds,
+        attempts=tuple(turn.attempts),
+    )
+
+
+def _unvalidated(turn: Turn, program: GeneratedCode, report: JobReport | None, error: WireError) -> UnvalidatedCode:
+    return UnvalidatedCode(
+        code=program.code,
+        code_sha256=sha256_of(program.code),
+        title=program.title,
+        model=program.model,
+        offline=program.offline,
+        ray_cluster_ip=turn.ray_cluster_ip,
+        error=error,
+        output=report.output if report else "",
+        traceback=report.traceback if report else None,
+        attempts=tuple(turn.attempts),
+    )
+
+
+def _honest(words: str) -> str:
+    """The model's words, bounded; where they show code, with a line that says that nothing was run."""
+    text = words if len(words) <= MAX_REPLY else words[:MAX_REPLY] + "…"
+    return f"{text}\n\n{NOTHING_RUN}" if FENCE.search(words) else text

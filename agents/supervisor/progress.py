@@ -1,0 +1,51 @@
+"""A generation as a stream: the work in a thread, its events as they come, and a heartbeat when none do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+from agents.supervisor.turn import Announce
+from agents.wire import Envelope, Finished, Heartbeat, Repairing, Validating, Writing
+
+Work = Callable[[Announce, Event], Envelope]
+Step = Writing | Validating | Repairing
+
+
+async def streamed(work: Work, heartbeat_seconds: float) -> AsyncIterator[dict[str, Any]]:
+    """The events of `work`, last of them Finished with its envelope, as JSON values.
+
+    `work` runs in a thread of its own and gets a way to announce events, and an event that says that nobody listens
+    any more: it is set when this iterator is closed or its task cancelled, as AgentCore's server does soon after a
+    disconnect. `work` must not raise.
+    """
+    loop = asyncio.get_running_loop()
+    steps: asyncio.Queue[Step | None] = asyncio.Queue()
+    gone = Event()
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="generate")
+
+    def announce(step: Step) -> None:
+        loop.call_soon_threadsafe(steps.put_nowait, step)
+
+    try:
+        running = loop.run_in_executor(thread, work, announce, gone)
+        running.add_done_callback(lambda _done: steps.put_nowait(None))
+        async for event in _until_none(steps, heartbeat_seconds):
+            yield event.model_dump(mode="json")
+        yield Finished(envelope=await running).model_dump(mode="json")
+    finally:
+        gone.set()
+        thread.shutdown(wait=False)
+
+
+async def _until_none(steps: "asyncio.Queue[Step | None]", heartbeat_seconds: float) -> AsyncIterator[Step | Heartbeat]:
+    while True:
+        try:
+            step = await asyncio.wait_for(steps.get(), heartbeat_seconds)
+        except TimeoutError:
+            yield Heartbeat(seconds=heartbeat_seconds)
+            continue
+        if step is None:
+            return
+        yield step

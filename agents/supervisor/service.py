@@ -1,0 +1,85 @@
+"""What the supervisor does, without the server around it: each action in, an envelope or a report out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+from uuid import uuid4
+
+from agents.errors import HashMismatch
+from agents.gateway import Gateway
+from agents.models import OpenedModel
+from agents.supervisor.agent import SupervisingAgent
+from agents.supervisor.codegen import CodeGenerator
+from agents.supervisor.memory import Remember
+from agents.supervisor.turn import Announce, Turn
+from agents.supervisor.validation import Validator, require_same_code
+from agents.wire import Envelope, Execute, Follow, Generate, JobReport, Stop, sha256_of
+
+
+def random_run_id() -> str:
+    """A run id for a run that nobody else will name: it becomes a part of Ray's submission id."""
+    return f"v-{uuid4().hex}"
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    """The parts, put together once; what belongs to one request is made for it and handed down."""
+
+    gateway: Gateway
+    codegen: CodeGenerator
+    open_model: Callable[[], OpenedModel]
+    remember: Remember
+    validator: Validator
+    max_attempts: int
+    new_run_id: Callable[[], str] = random_run_id
+
+    def generate(self, request: Generate, session_id: str, announce: Announce, cancelled: Event) -> Envelope:
+        """A Generation. Raises AgentError. Setting `cancelled` ends it soon, with the job stopped."""
+        turn = Turn(
+            session_id=session_id,
+            ray_cluster_ip=request.ray_cluster_ip,
+            user_id=request.user_id,
+            codegen=self.codegen,
+            validator=self.validator,
+            max_attempts=self.max_attempts,
+            announce=announce,
+            new_run_id=self.new_run_id,
+            cancelled=cancelled,
+        )
+        return SupervisingAgent(self.open_model(), self.remember).answer(request, turn)
+
+    def execute(self, request: Execute) -> JobReport:
+        """Start the run, or find it started. No model is called. Raises HashMismatch, GatewayFailure."""
+        _require_intact(request)
+        report = self.gateway.validate(
+            code=request.code,
+            ray_cluster_ip=request.ray_cluster_ip,
+            run_id=request.run_id,
+            wait_seconds=request.wait_seconds,
+            log_offset=0,
+        )
+        require_same_code(request.code, report)
+        return report
+
+    def execute_to_the_end(self, request: Execute) -> JobReport:
+        """Run and wait, for callers who take one answer. Raises HashMismatch, GatewayFailure."""
+        _require_intact(request)
+        return self.validator.run(request.code, request.ray_cluster_ip, request.run_id, Event())
+
+    def follow(self, request: Follow) -> JobReport:
+        """Wait for a change of a run. Raises GatewayFailure."""
+        return self.gateway.follow(
+            ray_cluster_ip=request.ray_cluster_ip,
+            run_id=request.run_id,
+            wait_seconds=request.wait_seconds,
+            log_offset=request.log_offset,
+        )
+
+    def stop(self, request: Stop) -> JobReport:
+        """Stop a run. Raises GatewayFailure."""
+        return self.gateway.stop(ray_cluster_ip=request.ray_cluster_ip, run_id=request.run_id)
+
+
+def _require_intact(request: Execute) -> None:
+    if sha256_of(request.code) != request.code_sha256:
+        raise HashMismatch

@@ -1,0 +1,114 @@
+"""The command `raygen`: each subcommand imports what it needs, and nothing before it is asked for."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+CANNOT_START = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a subcommand; its exit code."""
+    wanted = parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = wanted.command
+    return command(wanted)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: `start`, `sandbox` and `try`."""
+    top = argparse.ArgumentParser(prog="raygen", description="Ask for Ray code in Slack; get code that has run.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    start = commands.add_parser("start", help="the bot for a real workspace")
+    start.set_defaults(command=_start)
+
+    sandbox = commands.add_parser("sandbox", help="the whole system on this machine")
+    sandbox.add_argument("--port", type=_port, default=8000, help="where /generate and /execute are served (8000)")
+    sandbox.add_argument("--data", type=Path, help="keep the state in this directory")
+    sandbox.add_argument("--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook")
+    sandbox.set_defaults(command=_sandbox)
+
+    once = commands.add_parser("try", help="one conversation in a sandbox of its own")
+    once.add_argument("prompt", nargs="?", help="what the code should do")
+    once.add_argument("--run", action="store_true", help="press Run when the code is there")
+    once.add_argument("--code", type=_code_file, metavar="FILE", help="run this file instead of generated code")
+    once.add_argument("--json", action="store_true", help="print events and every Slack call as one JSON document")
+    once.add_argument("--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook")
+    once.set_defaults(command=_try)
+    return top
+
+
+def _start(_: argparse.Namespace) -> int:
+    from bot.__main__ import main as start_bot  # noqa: PLC0415 - only when asked for
+
+    return start_bot()
+
+
+def _sandbox(wanted: argparse.Namespace) -> int:
+    from cli.serve import serve  # noqa: PLC0415 - only when asked for
+
+    return _run(lambda: serve(wanted.port, _model(wanted), wanted.data))
+
+
+def _try(wanted: argparse.Namespace) -> int:
+    from cli.try_once import DEFAULT_FILE_PROMPT, Try, try_once  # noqa: PLC0415 - only when asked for
+
+    if not wanted.prompt and not wanted.code:
+        parser().error('say what the code should do: raygen try "Create a Ray task that returns Hello"')
+    prompt = wanted.prompt or DEFAULT_FILE_PROMPT
+    once = Try(prompt, run=wanted.run, model=_model(wanted), code=wanted.code, as_json=wanted.json)
+    return _run(lambda: try_once(once))
+
+
+def _model(wanted: argparse.Namespace) -> str:
+    from sandbox.settings import SandboxSettings  # noqa: PLC0415 - only when asked for
+
+    return wanted.model or SandboxSettings().model
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """Run until done or interrupted; what was anticipated is a sentence, not a traceback."""
+    from sandbox.errors import CannotStart  # noqa: PLC0415 - only when asked for
+    from sandbox.slack import WaitTimeoutError  # noqa: PLC0415
+
+    try:
+        return asyncio.run(_until_told(work))
+    except CannotStart as error:
+        print(f"raygen: {error}", file=sys.stderr)
+        return CANNOT_START
+    except WaitTimeoutError as error:
+        print(f"raygen: nothing came in time. {error}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 130
+
+
+async def _until_told(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    task = asyncio.ensure_future(work())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await task
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:  # noqa: PLR2004 - the greatest port
+        raise argparse.ArgumentTypeError(f"{text} is not a port: give a number from 0 to 65535")
+    return int(text)
+
+
+def _code_file(text: str) -> Path:
+    try:
+        Path(text).read_bytes().decode()
+    except OSError:
+        raise argparse.ArgumentTypeError(f"{text} cannot be read: give the path of a Python file") from None
+    except UnicodeDecodeError:
+        raise argparse.ArgumentTypeError(f"{text} is not UTF-8: save it as UTF-8 and try again") from None
+    return Path(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""One conversation in a sandbox, from `/raygen` to the program's own output, as a person would have it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.blocks.names import CODE_CARD, ENDED_RUN, FAILED_CARD, RUN
+from sandbox.slack import Message, SlackServer
+
+PERSON = "analyst"
+CHANNEL = "data"
+ANSWER_SECONDS = 600.0
+RUN_SECONDS = 4000.0
+
+Tell = Callable[[Message], None]
+Act = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a conversation ended: `ok` when everything that was asked for succeeded."""
+
+    ok: bool
+    thread_ts: str | None = None
+    refused: str | None = None
+
+
+class Conversation:
+    """A person who asks and clicks.
+
+    `tell` gets every message of the thread, again whenever it has changed; `act` what the person does.
+    """
+
+    def __init__(self, slack: SlackServer, tell: Tell, act: Act) -> None:
+        self._slack = slack
+        self._tell = tell
+        self._act = act
+        self._told: dict[str, Message] = {}
+
+    async def hold(self, prompt: str, *, run: bool) -> Ended:
+        """Ask for code, and press Run when it is there. Raises WaitTimeoutError when nothing is answered."""
+        self._act(f"/raygen {prompt}")
+        outcome = await self._slack.command(PERSON, CHANNEL, "/raygen", prompt)
+        if outcome.shown:
+            return Ended(ok=False, refused=outcome.shown)
+        thread_ts = (await self._until(self._root, ANSWER_SECONDS)).ts
+        card = await self._until(lambda: self._answer(thread_ts), ANSWER_SECONDS)
+        if not has_block(card, CODE_CARD):
+            return Ended(ok=False, thread_ts=thread_ts)
+        await self._until(lambda: self._snippets(thread_ts), ANSWER_SECONDS)
+        return await self._run(thread_ts, card) if run else Ended(ok=True, thread_ts=thread_ts)
+
+    async def _run(self, thread_ts: str, card: Message) -> Ended:
+        self._act("clicks [Run]")
+        await self._slack.click(PERSON, CHANNEL, card.ts, RUN)
+        result = await self._until(lambda: self._with_block(thread_ts, ENDED_RUN), RUN_SECONDS)
+        return Ended(ok="✅" in str(result.blocks[0]), thread_ts=thread_ts)
+
+    async def _until(self, find: Callable[[], Message | None], seconds: float) -> Message:
+        def look() -> Message | None:
+            self._tell_news()
+            return find()
+
+        found = await self._slack.wait_until(look, seconds)
+        if found is None:
+            raise AssertionError(find)
+        return found
+
+    def _tell_news(self) -> None:
+        root = self._root()
+        for message in self._thread(root.ts) if root else ():
+            if self._told.get(message.ts) != message:
+                self._told[message.ts] = message
+                self._tell(message)
+
+    def _root(self) -> Message | None:
+        mine = [m for m in self._slack.channel(CHANNEL).roots if m.user == self._slack.bot.id]
+        return mine[0] if mine else None
+
+    def _thread(self, ts: str) -> tuple[Message, ...]:
+        return self._slack.channel(CHANNEL).thread(ts)
+
+    def _with_block(self, thread_ts: str, block_id: str) -> Message | None:
+        return next((m for m in self._thread(thread_ts) if has_block(m, block_id)), None)
+
+    def _answer(self, thread_ts: str) -> Message | None:
+        ends = (self._with_block(thread_ts, block_id) for block_id in (CODE_CARD, FAILED_CARD))
+        return next(filter(None, ends), None) or self._words(thread_ts)
+
+    def _words(self, thread_ts: str) -> Message | None:
+        return next((m for m in self._thread(thread_ts)[1:] if m.blocks and m.blocks[0]["type"] == "rich_text"), None)
+
+    def _snippets(self, thread_ts: str) -> Message | None:
+        return next((m for m in self._thread(thread_ts) if m.files), None)
+
+
+def has_block(message: Message, block_id: str) -> bool:
+    """Whether the message holds the block of that id."""
+    return any(block.get("block_id") == block_id for block in message.blocks)

@@ -1,0 +1,121 @@
+"""`raygen try`: one conversation in a sandbox of its own, printed as Slack would show it."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.blocks.names import LIVE_RUN
+from cli.conversation import CHANNEL, PERSON, Conversation, Ended, has_block
+from sandbox.slack import Message, SlackServer
+from sandbox.slack.drawing.names import names_of
+from sandbox.slack.render import render_thread
+from sandbox.system import Sandbox
+
+DEFAULT_FILE_PROMPT = "Run the program that I brought"
+
+
+@dataclass(frozen=True)
+class Try:
+    """What to try: a prompt, or a file instead of generated code; `as_json` for programs."""
+
+    prompt: str
+    run: bool
+    model: str
+    code: Path | None = None
+    as_json: bool = False
+
+    @property
+    def provider(self) -> str:
+        """The model that answers: a given file is played by a provider of its own, through the whole chain."""
+        return f"file:{self.code.resolve()}" if self.code else self.model
+
+
+@dataclass
+class Printer:
+    """Prints a conversation as it grows: progress a line each, messages when they are complete.
+
+    `quiet` leaves the messages out, for a reader who gets the JSON document at the end.
+    """
+
+    slack: SlackServer
+    quiet: bool
+    printed: set[str] = field(default_factory=set)
+
+    def tell(self, message: Message) -> None:
+        """A message that is new or has changed."""
+        if _is_progress(message):
+            self._once(_last_line(message), _say)
+        elif not self.quiet:
+            names = names_of(self.slack.platform.workspace)
+            self._once("\n".join(["", *render_thread([message], names)]), _show)
+
+    def act(self, what: str) -> None:
+        """Something that the person does."""
+        if not self.quiet:
+            _show(f"\n{PERSON} in #{CHANNEL}\n  {what}")
+
+    def refused(self, words: str) -> None:
+        """What Slack shows to the person alone."""
+        if not self.quiet:
+            _show(f"\nraygen APP (only visible to {PERSON})\n  {words}")
+
+    def _once(self, text: str, show: Callable[[str], None]) -> None:
+        if text not in self.printed:
+            self.printed.add(text)
+            show(text)
+
+
+async def try_once(wanted: Try) -> int:
+    """Hold the conversation; 0 when everything that was asked for succeeded, else 1. Raises CannotStart."""
+    async with Sandbox(model=wanted.provider, say=_say) as sandbox:
+        printer = Printer(sandbox.slack, quiet=wanted.as_json)
+        ended = await Conversation(sandbox.slack, printer.tell, printer.act).hold(wanted.prompt, run=wanted.run)
+        if ended.refused:
+            printer.refused(ended.refused)
+        if wanted.as_json:
+            print(json.dumps(_document(wanted, sandbox.slack, ended), indent=2), flush=True)
+    return 0 if ended.ok else 1
+
+
+def _say(line: str) -> None:
+    print(f"· {line}", file=sys.stderr, flush=True)
+
+
+def _show(text: str) -> None:
+    print(text, flush=True)
+
+
+def _is_progress(message: Message) -> bool:
+    return has_block(message, LIVE_RUN) or (len(message.blocks) == 1 and "⏳" in str(message.blocks[0]))
+
+
+def _last_line(message: Message) -> str:
+    text = str(message.blocks[0].get("text", {}).get("text", message.text)).splitlines()[-1]
+    return text.replace("⏳ ", "").replace("*", "").replace("`", "").partition(" · ")[0]
+
+
+def _document(wanted: Try, slack: SlackServer, ended: Ended) -> dict[str, Any]:
+    thread = slack.channel(CHANNEL).thread(ended.thread_ts) if ended.thread_ts else ()
+    return {
+        "prompt": wanted.prompt,
+        "ok": ended.ok,
+        "refused": ended.refused,
+        "messages": [_message(m) for m in thread],
+        "files": [{"name": f.name, "text": f.text, "channel": [c for c, _ in f.shares]} for f in slack.files.values()],
+        "calls": [{"method": c.method, "args": c.args, "ok": c.ok, "error": c.error, "at": c.at} for c in slack.calls],
+        "problems": slack.problems,
+    }
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "ts": message.ts,
+        "thread_ts": message.thread_ts,
+        "user": message.user,
+        "text": message.text,
+        "blocks": list(message.blocks),
+        "files": [f.name for f in message.files],
+    }

@@ -1,0 +1,59 @@
+"""Slack's side as one value: the workspace, and everything that acts on it."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.slack.clock import Clock
+from sandbox.slack.delivery import Delivery
+from sandbox.slack.faults import Faults
+from sandbox.slack.ids import Ids
+from sandbox.slack.journal import Journal
+from sandbox.slack.manifest import Manifest
+from sandbox.slack.model import Execution
+from sandbox.slack.rates import RateMeter
+from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.sockets import Sockets
+from sandbox.slack.streaming import Stream
+from sandbox.slack.timing import Timing
+from sandbox.slack.tokens import Tokens
+from sandbox.slack.triggers import Triggers
+from sandbox.slack.workspace import Workspace
+
+
+@dataclass
+class Platform:
+    """What every method and every act of a person works on; `base_url` is known once the server listens."""
+
+    clock: Clock
+    ids: Ids
+    timing: Timing
+    manifest: Manifest
+    workspace: Workspace
+    tokens: Tokens
+    journal: Journal
+    faults: Faults
+    meter: RateMeter
+    sockets: Sockets
+    delivery: Delivery
+    triggers: Triggers
+    response_urls: ResponseUrls
+    base_url: str = ""
+    executions: dict[str, Execution] = field(default_factory=dict)
+    statuses: dict[tuple[str, str], str] = field(default_factory=dict)
+    prompts: dict[str, list[Any]] = field(default_factory=dict)
+    streams: dict[str, Stream] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let `work` go on in the background until it ends or the server stops."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """End everything that goes on in the background."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

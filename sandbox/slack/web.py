@@ -1,0 +1,129 @@
+"""The HTTP routes: /api/METHOD, the websocket, response_urls, uploads, private files.
+
+Bodies may be form-encoded, multipart or JSON, https://docs.slack.dev/apis/web-api#post_bodies; JSON only where the
+method's reference says so (Slack otherwise does not read it).
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.slack.arguments import readable
+from sandbox.slack.dispatch import ConnectionDropped, Dispatcher
+from sandbox.slack.errors import SlackError
+from sandbox.slack.journal import Call
+from sandbox.slack.methods.files import take_bytes
+from sandbox.slack.model import Json
+from sandbox.slack.platform import Platform
+from sandbox.slack.responding import respond
+
+LARGEST_BODY = 64 * 1024 * 1024
+NOT_FOUND, BAD_REQUEST = 404, 400
+URL_ERRORS = frozenset({"used_url", "expired_url"})
+
+
+@dataclass
+class Routes:
+    """The handlers, bound to one platform."""
+
+    platform: Platform
+    dispatcher: Dispatcher
+
+    def application(self) -> web.Application:
+        """An application with every route."""
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.router.add_route("*", "/api/{method}", self.call)
+        app.router.add_get("/link/", self.platform.sockets.serve)
+        app.router.add_post("/response/{secret}", self.response_url)
+        app.router.add_post("/upload/v1/{ticket}", self.upload)
+        app.router.add_get("/files-pri/{file_id}/{name}", self.private_file)
+        return app
+
+    async def call(self, request: web.Request) -> web.StreamResponse:
+        """A call of the Web API."""
+        name = request.match_info["method"]
+        raw = await self._arguments(request, name)
+        try:
+            answer = await self.dispatcher.answer(name, raw, _token(request, raw))
+        except ConnectionDropped:
+            return _cut(request)
+        return web.json_response(answer.body, status=answer.status, headers=answer.headers)
+
+    async def response_url(self, request: web.Request) -> web.StreamResponse:
+        """An answer to something that a person did."""
+        body = await _json_body(request)
+        error = None
+        try:
+            respond(self.platform, request.match_info["secret"], body)
+        except SlackError as refusal:
+            error = refusal
+        self._record("response_url", body, error)
+        if error is None:
+            return web.json_response({"ok": True})
+        return web.json_response(error.answer(), status=NOT_FOUND if error.code in URL_ERRORS else BAD_REQUEST)
+
+    async def upload(self, request: web.Request) -> web.StreamResponse:
+        """The bytes of a file, raw or as the one part of a multipart body."""
+        content = await _uploaded(request)
+        error = None
+        try:
+            take_bytes(self.platform, request.match_info["ticket"], content)
+        except SlackError as refusal:
+            error = refusal
+        self._record("upload", {"length": len(content)}, error)
+        if error is None:
+            return web.Response(text=f"OK - {len(content)}")
+        return web.Response(status=BAD_REQUEST, text=error.code)
+
+    async def private_file(self, request: web.Request) -> web.StreamResponse:
+        """A file's content, for the bot's token with files:read."""
+        file = self.platform.workspace.files.get(request.match_info["file_id"])
+        allowed = _token(request, {}) == self.platform.tokens.bot and "files:read" in self.platform.manifest.scopes
+        if file is None or not allowed:
+            return web.Response(status=NOT_FOUND)
+        return web.Response(body=file.content, content_type="application/octet-stream")
+
+    async def _arguments(self, request: web.Request, name: str) -> Json:
+        raw: Json = dict(request.query)
+        if request.content_type == "application/json":
+            reference = self.dispatcher.reference.get(name)
+            return raw | (await _json_body(request) if reference is None or reference.accepts_json else {})
+        if request.can_read_body:
+            raw |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+        return raw
+
+    def _record(self, method: str, args: Json, error: SlackError | None) -> None:
+        call = Call(method, readable(args), error is None, error.code if error else None, self.platform.clock.now())
+        self.platform.journal.record(call)
+
+
+def _token(request: web.Request, raw: Json) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    found: Any = token if scheme == "Bearer" else raw.get("token")
+    return str(found) if found else None
+
+
+async def _json_body(request: web.Request) -> Json:
+    try:
+        body = json.loads(await request.text() or "{}")
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+async def _uploaded(request: web.Request) -> bytes:
+    if request.content_type != "multipart/form-data":
+        return await request.read()
+    for part in (await request.post()).values():
+        if isinstance(part, web.FileField):
+            return part.file.read()
+        return part.encode() if isinstance(part, str) else bytes(part)
+    return b""
+
+
+def _cut(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

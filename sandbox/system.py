@@ -1,0 +1,215 @@
+"""The whole of Raygen on one machine: the real bot, agents, Lambda handler and Ray, around stand-ins for the rest.
+
+What is started here speaks the protocols of what it stands in for, so the programs under test are told nothing but
+addresses and credentials, in their environment.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+import yaml
+
+from sandbox import agentcore
+from sandbox.children import Child, free_port, start_python
+from sandbox.errors import CannotStart
+from sandbox.front import Front
+from sandbox.ray_head import RayHead, RayHeadError
+from sandbox.settings import inherited_environment, with_aws_credentials
+from sandbox.slack.server import SlackServer
+
+MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+REGION = "us-east-1"
+ARN = f"arn:aws:bedrock-agentcore:{REGION}:000000000000:runtime/"
+SUPERVISOR = "raygen_supervisor"
+CODEGEN = "raygen_codegen"
+START_SECONDS = 60.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One loopback port for each process."""
+
+    data_plane: int
+    gateway: int
+    supervisor: int
+    codegen: int
+    api: int
+
+    @classmethod
+    def free(cls) -> Self:
+        """Ports that nobody listens on now."""
+        return cls(*(free_port() for _ in range(5)))
+
+
+class Sandbox:
+    """`async with Sandbox(model="cookbook", say=print) as sandbox:` runs everything for the time of the block.
+
+    `port` is where the HTTP API is served (0 chooses one), `data` a directory that outlives the sandbox. `say` gets a
+    line for each part that is up. Raises CannotStart with what to do when a part does not start.
+    """
+
+    def __init__(self, *, model: str, say: Say, port: int = 0, data: Path | None = None) -> None:
+        self.slack = SlackServer(manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
+        self.ray = RayHead(cpus=4)
+        self.port = port
+        self.children: dict[str, Child] = {}
+        self._model = model
+        self._say = say
+        self._ports = Ports.free()
+        self._keep = data is not None
+        self.data = data or Path(tempfile.mkdtemp(prefix="raygen-"))
+        self._front = Front(f"http://127.0.0.1:{self._ports.api}", lambda: self._up)
+        self._data_plane: asyncio.Task[None] | None = None
+        self._plane_server: uvicorn.Server | None = None
+        self._up = False
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start every part, those that do not need each other at the same time."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        await self._listen()
+        await asyncio.gather(self._start_ray_and_gateway(), self.start_agents())
+        await self.start_bot()
+        self._up = True
+
+    async def stop(self) -> None:
+        """End every part; nothing of the sandbox runs afterwards."""
+        self._up = False
+        await self._front.stop()
+        await asyncio.gather(*(child.stop() for child in self.children.values()))
+        await asyncio.gather(self.ray.stop(), self._stop_data_plane())
+        await self.slack.stop()
+        if not self._keep:
+            shutil.rmtree(self.data, ignore_errors=True)
+
+    async def start_bot(self) -> None:
+        """Start the bot, or start it again after its process has ended."""
+        await self._start_child("bot", "bot", self._bot_environment(), self._ports.api, "/readyz")
+        await self.slack.wait_for_connection(START_SECONDS)
+        self._say("The bot is connected to Slack.")
+
+    async def _listen(self) -> None:
+        try:
+            self.port = await self._front.start(self.port)
+        except OSError as error:
+            raise CannotStart(
+                f"Port {self.port} is in use. Choose another one with --port, or stop what listens there."
+            ) from error
+        await self.slack.start(port=0)
+        routes = {
+            SUPERVISOR: f"http://127.0.0.1:{self._ports.supervisor}",
+            CODEGEN: f"http://127.0.0.1:{self._ports.codegen}",
+        }
+        config = uvicorn.Config(
+            agentcore.build_app(routes),
+            host="127.0.0.1",
+            port=self._ports.data_plane,
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+        )
+        self._plane_server = _QuietServer(config)
+        self._data_plane = asyncio.create_task(self._plane_server.serve())
+        self._say("Slack's and AgentCore's stand-ins are listening.")
+
+    async def _stop_data_plane(self) -> None:
+        if self._plane_server and self._data_plane:
+            self._plane_server.should_exit = True
+            await self._data_plane
+
+    async def _start_ray_and_gateway(self) -> None:
+        try:
+            await self.ray.start()
+        except RayHeadError as error:
+            raise CannotStart(str(error)) from error
+        self._say(f"A Ray head is running; its dashboard is {self.ray.dashboard_url}.")
+        environment = {
+            **inherited_environment(),
+            "RAYGEN_GATEWAY_PORT": str(self._ports.gateway),
+            "RAYGEN_CLUSTER_HOSTS": self.ray.address,
+            "RAYGEN_RAY_TOKEN": self.ray.token,
+        }
+        await self._start_child("gateway", "sandbox.cluster_lambda", environment, self._ports.gateway, "/mcp")
+        self._say("The MCP gateway with the cluster's Lambda is up.")
+
+    async def start_agents(self) -> None:
+        """Start both agents, or start them again."""
+        await asyncio.gather(
+            self._start_child(
+                "supervisor",
+                "agents.supervisor",
+                self._agent_environment(self._ports.supervisor),
+                self._ports.supervisor,
+                "/ping",
+            ),
+            self._start_child(
+                "codegen", "agents.codegen", self._agent_environment(self._ports.codegen), self._ports.codegen, "/ping"
+            ),
+        )
+        self._say("The supervisor and the code-generation agent are up.")
+
+    async def _start_child(self, name: str, module: str, environment: Mapping[str, str], port: int, path: str) -> None:
+        if name in self.children:
+            await self.children[name].stop()
+        self.children[name] = await start_python(name, module, environment, self.data / f"{name}.log")
+        await self.children[name].answers(f"http://127.0.0.1:{port}{path}", START_SECONDS)
+
+    def _agent_environment(self, port: int) -> dict[str, str]:
+        return {
+            **self._aws_environment(),
+            "RAYGEN_MODEL": self._model,
+            "RAYGEN_PORT": str(port),
+            "RAYGEN_HOST": "127.0.0.1",
+            "RAYGEN_GATEWAY_URL": f"http://127.0.0.1:{self._ports.gateway}/mcp",
+            "RAYGEN_SESSION_STORE": str(self.data / "sessions"),
+        }
+
+    def _aws_environment(self) -> dict[str, str]:
+        return {
+            **with_aws_credentials(inherited_environment()),
+            "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": f"http://127.0.0.1:{self._ports.data_plane}",
+            "RAYGEN_REGION": REGION,
+            "RAYGEN_SUPERVISOR_RUNTIME_ARN": ARN + SUPERVISOR,
+            "RAYGEN_CODEGEN_RUNTIME_ARN": ARN + CODEGEN,
+        }
+
+    def _bot_environment(self) -> dict[str, str]:
+        return {
+            **self._aws_environment(),
+            "SLACK_API_URL": self.slack.api_url,
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app_token,
+            "RAYGEN_DATABASE_URL": f"sqlite+aiosqlite:///{self.data / 'raygen.sqlite3'}",
+            "RAYGEN_CLUSTER": self.ray.address,
+            "RAYGEN_API_PORT": str(self._ports.api),
+        }
+
+
+class _QuietServer(uvicorn.Server):
+    """A server among others in one loop: signals are the sandbox's business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signals."""
+        yield

@@ -1,0 +1,95 @@
+import pytest
+from strands.types.exceptions import ModelThrottledException
+
+from agents.codegen.agent import MAX_TURNS, write_program
+from agents.errors import ModelThrottled, NoCode
+from agents.models import OpenedModel
+from agents.wire import MAX_CODE_BYTES, GeneratedCode
+from tests.agents.conftest import HOSTILE
+from tests.fakes.scripted_model import Call, ScriptedModel
+
+
+def submit(code, title="A title", explanation="How."):
+    return Call("submit_program", {"code": code, "title": title, "explanation": explanation})
+
+
+def write(model, prompt="Write it", system_prompt="You write."):
+    return write_program(OpenedModel(model, "Scripted 1"), prompt, system_prompt)
+
+
+def test_a_submitted_program_is_taken_byte_for_byte_and_ends_the_turn():
+    model = ScriptedModel(submit(HOSTILE))
+
+    program = write(model)
+
+    assert program == GeneratedCode(code=HOSTILE, title="A title", explanation="How.", model="Scripted 1")
+    assert len(model.requests) == 1
+
+
+def test_the_model_gets_the_prompts_as_they_are_and_one_tool():
+    model = ScriptedModel(submit("x = 1"))
+
+    write(model, prompt="Say «é»\\n", system_prompt="Your only dialect is Spark.")
+
+    (request,) = model.requests
+    assert request["messages"][0]["content"] == [{"text": "Say «é»\\n"}]
+    assert request["system_prompt"] == "Your only dialect is Spark."
+    assert [tool["name"] for tool in request["tools"]] == ["submit_program"]
+
+
+def test_a_model_that_answers_in_prose_still_gives_its_program():
+    program = write(ScriptedModel("Here you are:\n\n```python\nimport ray\nray.init()\n```\nHave fun!"))
+
+    assert program.code == "import ray\nray.init()\n"
+    assert program.title
+
+
+@pytest.mark.parametrize(
+    "refused", ["", " \n", "x = '\ud83d'", "#" * (MAX_CODE_BYTES + 1)], ids=["empty", "blank", "half", "long"]
+)
+def test_a_program_that_cannot_be_taken_is_asked_for_again(refused):
+    model = ScriptedModel(submit(refused), submit("x = 1"))
+
+    assert write(model).code == "x = 1"
+    assert "Not taken" in model.words
+
+
+def test_a_model_that_never_hands_in_a_program_is_given_up():
+    model = ScriptedModel(submit(""), loops=True)
+
+    with pytest.raises(NoCode):
+        write(model)
+
+    assert len(model.requests) == MAX_TURNS
+
+
+def test_a_model_that_declines_is_quoted_as_the_model_it_is():
+    with pytest.raises(NoCode, match=r"words of the model \(Scripted 1\): «I will not do that»"):
+        write(ScriptedModel("I will not do that"))
+
+
+def test_the_quoted_words_are_bounded():
+    with pytest.raises(NoCode) as raised:
+        write(ScriptedModel("no " * 5_000))
+
+    assert len(raised.value.sentence) < 1_200
+
+
+def test_a_model_that_returns_nothing_has_written_nothing():
+    with pytest.raises(NoCode):
+        write(ScriptedModel(""))
+
+
+def test_a_throttled_model_is_said_as_such(monkeypatch):
+    model = ScriptedModel(ModelThrottledException("slow down"), loops=True)
+    monkeypatch.setattr("agents.codegen.agent.retry_strategy", lambda: None)
+
+    with pytest.raises(ModelThrottled):
+        write(model)
+
+
+def test_titles_and_explanations_are_bounded_and_encodable():
+    program = write(ScriptedModel(submit("x = 1", title="t" * 500 + "\ud83d", explanation="half \ud83d")))
+
+    assert len(program.title) <= 80
+    assert program.model_dump_json().encode()

@@ -1,0 +1,110 @@
+"""How often the book picks the right recipe, and how often it answers what it should decline."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agents.cookbook.answers import Declined, Filled
+from agents.cookbook.book import shipped_book
+from agents.cookbook.recipe import load_recipes
+from agents.cookbook.request import Request
+
+HERE = Path(__file__).parent
+PARAPHRASES: dict[str, list[str]] = json.loads((HERE / "paraphrases.json").read_text())
+OUTSIDE: dict[str, list[str]] = json.loads((HERE / "outside.json").read_text())
+RIGHT_AT_LEAST = 0.95
+ANSWERED_AT_MOST = 0.05
+
+
+def _recipe_for(text: str) -> str | None:
+    answer = shipped_book().answer(Request(text))
+    return answer.recipe.name if isinstance(answer, Filled) else None
+
+
+def test_every_recipe_has_at_least_ten_paraphrases_that_its_card_does_not_hold():
+    cards = {recipe.name: recipe for recipe in load_recipes()}
+
+    assert set(PARAPHRASES) == set(cards)
+    for name, paraphrases in PARAPHRASES.items():
+        assert len(set(paraphrases) - set(cards[name].paraphrases) - {cards[name].example}) >= 9, name
+
+
+def test_the_right_recipe_answers_at_least_95_of_100_paraphrases():
+    asked = [(name, text) for name, texts in PARAPHRASES.items() for text in texts]
+
+    wrong = [(name, text, _recipe_for(text)) for name, text in asked if _recipe_for(text) != name]
+
+    assert len(asked) >= 300
+    assert 1 - len(wrong) / len(asked) >= RIGHT_AT_LEAST, wrong
+
+
+def test_at_most_5_of_100_requests_outside_the_book_are_answered():
+    asked = [text for texts in OUTSIDE.values() for text in texts]
+
+    answered = [(text, _recipe_for(text)) for text in asked if _recipe_for(text)]
+
+    assert len(asked) >= 120
+    assert len(answered) / len(asked) <= ANSWERED_AT_MOST, answered
+
+
+@pytest.mark.parametrize("recipe", load_recipes(), ids=lambda recipe: recipe.name)
+def test_a_recipes_own_example_is_answered_by_it(recipe):
+    assert _recipe_for(recipe.example) == recipe.name
+
+
+def test_a_decline_says_what_the_book_is_and_what_to_do():
+    answer = shipped_book().answer(Request("write me a poem about winter"))
+
+    assert isinstance(answer, Declined)
+    assert "offline cookbook, not a language model" in answer.text
+    assert "RAYGEN_MODEL=provider:model" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest", "said"),
+    [
+        ("Create a Ray task that returns Hello on a GPU", "hello_task", "“GPU”"),
+        ("estimate pi with 0 samples", "monte_carlo_pi", "SAMPLES_PER_TASK goes from 1 to 1,000,000,000"),
+        ("estimate pi with 4 tasks and 8 tasks", "monte_carlo_pi", "one value only"),
+        ("count the primes below 1000 in 17 dimensions", "prime_count", "“17”"),
+        ("draw the Mandelbrot set in the style of Monet", "mandelbrot", "“style”, “Monet”"),
+        ("compute the cubes of the numbers 1 to 9", "parallel_squares", "none of them does what this asks for"),
+        ("fibonacci of 20 and the first 10 fibonacci numbers", "fibonacci", "exclude each other"),
+        ("average of price by region and month in sales.csv", "csv_aggregate", "“month”"),
+        ("Read a csv and compute the average of the price column", "csv_aggregate", "the path of the CSV file"),
+        ("average price in s3://bucket/sales.csv", "csv_aggregate", "“s3://bucket/sales.csv”"),
+    ],
+)
+def test_what_a_recipe_cannot_do_is_named_together_with_the_recipe(text, nearest, said):
+    answer = shipped_book().answer(Request(text))
+
+    assert isinstance(answer, Declined)
+    assert answer.nearest is not None
+    assert answer.nearest.name == nearest
+    assert said in answer.text
+
+
+def test_a_word_that_plays_no_part_is_said():
+    answer = shipped_book().answer(Request("Estimate pi with Monte Carlo on random points and samples, frobnicated"))
+
+    assert isinstance(answer, Filled)
+    assert answer.ignored == ("frobnicated",)
+    assert "“frobnicated”" in answer.explanation
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "🦖", "\x00", "the of and", "1 2 3", '"', "x" * 12_000, "{NUM_TASKS}"])
+def test_a_request_that_says_nothing_is_declined(text):
+    assert isinstance(shipped_book().answer(Request(text)), Declined)
+
+
+def test_a_decline_is_short_enough_to_be_quoted_whole():
+    texts = [*(text for texts in OUTSIDE.values() for text in texts), "estimate pi with 0 samples " + "x" * 11_000]
+
+    longest = max(len(answer.text) for answer in map(_answer, texts) if isinstance(answer, Declined))
+
+    assert longest <= 1_000
+
+
+def _answer(text: str) -> Filled | Declined:
+    return shipped_book().answer(Request(text))

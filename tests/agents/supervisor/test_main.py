@@ -1,0 +1,50 @@
+import pytest
+
+from agents.errors import Misconfigured
+from agents.settings import AgentSettings
+from agents.sigv4 import region_of
+from agents.supervisor.__main__ import build_supervisor
+from agents.wire import Stop
+from tests.agents.lambda_stub import gateway_with
+
+CODEGEN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/codegen-AbCdEf1234"
+MANAGED = "https://raygen-abc.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp"
+
+
+@pytest.fixture(autouse=True)
+def no_region(monkeypatch):
+    for name in ("RAYGEN_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_the_settings_lead_to_the_cluster(tmp_path):
+    with gateway_with(lambda event, _context: {"status": "stopped", "job_id": event["run_id"]}, tmp_path) as gateway:
+        settings = AgentSettings(
+            gateway_url=gateway._url,
+            gateway_region="us-east-1",
+            codegen_runtime_arn=CODEGEN,
+            session_store=str(tmp_path),
+        )
+        report = build_supervisor(settings).stop(Stop(run_id="r-1", session_id="", ray_cluster_ip="10.0.0.7"))
+
+    assert (report.status, report.job_id) == ("stopped", "r-1")
+
+
+def test_a_managed_gateway_is_signed_for_its_own_region():
+    assert region_of(MANAGED) == "eu-west-1"
+    assert region_of("http://127.0.0.1:8000/mcp") is None
+    assert build_supervisor(AgentSettings(gateway_url=MANAGED, codegen_runtime_arn=CODEGEN))
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable"),
+    [
+        ({"codegen_runtime_arn": CODEGEN, "region": "us-east-1"}, "RAYGEN_GATEWAY_URL"),
+        ({"gateway_url": MANAGED}, "RAYGEN_CODEGEN_RUNTIME_ARN"),
+        ({"gateway_url": "http://127.0.0.1:1/mcp", "codegen_runtime_arn": CODEGEN}, "RAYGEN_GATEWAY_REGION"),
+        ({"gateway_url": MANAGED, "codegen_runtime_arn": "codegen"}, "AWS_REGION"),
+    ],
+)
+def test_a_setting_that_is_missing_is_named(settings, variable):
+    with pytest.raises(Misconfigured, match=variable):
+        build_supervisor(AgentSettings(**settings))

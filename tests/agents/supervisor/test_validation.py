@@ -1,0 +1,140 @@
+from threading import Event
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.errors import Cancelled, GatewayTimeout, GatewayUnavailable, HashMismatch
+from agents.supervisor.validation import MAX_OUTPUT, MAX_SILENCES, Validator
+from agents.wire import JobReport, sha256_of
+from tests.agents.supervisor.rig import CLUSTER, GOOD, Clock
+from tests.fakes.gateway import FakeGateway
+
+
+def validated(reports, *, limit=1_000.0, cancelled=None):
+    gateway = FakeGateway(lambda _code: reports)
+    validator = Validator(gateway, wait_seconds=5, limit=limit, clock=Clock())
+    return gateway, lambda: validator.run(GOOD, CLUSTER, "v-1", cancelled or Event())
+
+
+@given(st.lists(st.text(max_size=5), max_size=20))
+def test_the_output_is_put_together_from_all_calls(parts):
+    running = [JobReport(status="running", output=part, log_offset=n) for n, part in enumerate(parts)]
+    _, run = validated([*running, JobReport(status="succeeded", output="end")])
+
+    report = run()
+
+    assert (report.status, report.output) == ("succeeded", "".join(parts) + "end")
+
+
+def test_the_code_is_sent_once_and_each_call_goes_on_where_the_last_one_ended():
+    gateway, run = validated(
+        [
+            JobReport(status="pending"),
+            JobReport(status="running", output="a", log_offset=10),
+            JobReport(status="running", log_offset=10),
+            JobReport(status="succeeded", output="b", log_offset=25),
+        ]
+    )
+
+    run()
+
+    assert [call["log_offset"] for _, call in gateway.calls] == [0, 0, 10, 10]
+    assert [method for method, _ in gateway.calls] == ["validate", "follow", "follow", "follow"]
+    assert {(call["run_id"], call["wait_seconds"], call["ray_cluster_ip"]) for _, call in gateway.calls} == {
+        ("v-1", 5, CLUSTER)
+    }
+
+
+def test_a_program_that_outlasts_the_limit_is_stopped_and_the_failure_says_so():
+    gateway, run = validated([JobReport(status="running", output="tick\n", log_offset=5)], limit=3)
+
+    report = run()
+
+    assert gateway.stopped == ["v-1"]
+    assert (report.status, report.error.code) == ("timed_out", "job_failed")
+    assert "still running after 3 s" in report.error.message
+    assert report.output.startswith("tick\n")
+
+
+def test_a_program_that_ended_while_it_was_being_stopped_stays_as_it_ended():
+    running = [JobReport(status="running", log_offset=5)] * 4
+    _, run = validated([*running, JobReport(status="succeeded", output="done", log_offset=9)], limit=3)
+
+    report = run()
+
+    assert (report.status, report.output) == ("succeeded", "done")
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_and_starts_no_second_job():
+    gateway, run = validated([GatewayTimeout(), JobReport(status="succeeded", output="x")])
+
+    report = run()
+
+    assert report.output == "x"
+    assert [method for method, _ in gateway.calls] == ["validate", "validate"]
+    assert list(gateway.started) == ["v-1"]
+
+
+def test_a_job_that_could_not_be_stopped_is_not_said_to_be():
+    gateway, run = validated([JobReport(status="running")], limit=3)
+    gateway.stop = lambda **_where: JobReport(status="running")
+
+    report = run()
+
+    assert report.status == "timed_out"
+    assert "could not be stopped" in report.error.message
+
+
+def test_a_gateway_that_stays_silent_is_given_up():
+    gateway, run = validated([GatewayTimeout()])
+
+    with pytest.raises(GatewayTimeout):
+        run()
+
+    assert len(gateway.calls) == MAX_SILENCES
+
+
+def test_silences_that_are_not_in_a_row_are_outlived():
+    lost = [GatewayTimeout(), JobReport(status="running")] * 5
+    _, run = validated([*lost, JobReport(status="succeeded")])
+
+    assert run().status == "succeeded"
+
+
+def test_a_gateway_that_refuses_is_not_asked_again():
+    gateway, run = validated([GatewayUnavailable()])
+
+    with pytest.raises(GatewayUnavailable):
+        run()
+
+    assert len(gateway.calls) == 1
+
+
+def test_a_cancelled_validation_stops_its_job():
+    cancelled = Event()
+    cancelled.set()
+    gateway, run = validated([JobReport(status="running")], cancelled=cancelled)
+
+    with pytest.raises(Cancelled):
+        run()
+
+    assert gateway.stopped == ["v-1"]
+
+
+def test_another_program_than_the_one_that_was_sent_does_not_count():
+    _, run = validated([JobReport(status="succeeded", code_sha256=sha256_of("something else"))])
+
+    with pytest.raises(HashMismatch):
+        run()
+
+
+def test_the_output_that_is_kept_is_bounded_and_keeps_its_end():
+    _, run = validated(
+        [JobReport(status="running", output="x" * MAX_OUTPUT), JobReport(status="succeeded", output="the end")]
+    )
+
+    report = run()
+
+    assert len(report.output) == MAX_OUTPUT
+    assert report.output.endswith("xthe end")

@@ -1,0 +1,91 @@
+"""The bot's own process parts, over a real websocket and a real store, with a scripted supervisor behind."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+from bot.app import Workspace, build_bot, slack_client
+from bot.settings import Settings, SlackSettings
+from bot.store.upgrade import upgrade
+from sandbox.slack import SlackServer
+from tests.fakes.supervisor import ScriptedSupervisor
+
+MANIFEST = Path(__file__).parents[3] / "manifest.yml"
+SECONDS = 20
+
+
+@pytest.fixture
+async def slack():
+    server = SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
+    async with server:
+        yield server
+
+
+@pytest.fixture
+def supervisor():
+    return ScriptedSupervisor()
+
+
+@pytest.fixture
+def settings():
+    return Settings(cluster="10.0.0.1", follow_wait_seconds=0, unreachable_limit_seconds=0)
+
+
+@asynccontextmanager
+async def connected(slack, settings, database, supervisor):
+    """A replica of the bot for the time of the block."""
+    access = SlackSettings(bot_token=slack.bot_token, app_token=slack.app_token, api_url=slack.api_url)
+    me = await slack_client(access).auth_test()
+    bot = build_bot(settings, access, Workspace(me["team_id"], me["user_id"]), database, supervisor)
+    handler = AsyncSocketModeHandler(bot.app, slack.app_token)
+    before = slack.connections
+    await handler.connect_async()
+    await slack.wait_for_connection(count=before + 1)
+    workers = [asyncio.create_task(worker.run()) for worker in (bot.turn_worker, bot.run_worker)]
+    try:
+        yield bot
+    finally:
+        await handler.close_async()
+        bot.turn_worker.stop()
+        bot.run_worker.stop()
+        await asyncio.gather(*workers)
+
+
+@pytest.fixture
+async def bot(slack, settings, database, supervisor):
+    await upgrade(database)
+    async with connected(slack, settings, database, supervisor) as bot:
+        yield bot
+
+
+@pytest.fixture
+def in_data(slack):
+    """Wait for a message of the bot in #data that holds a text."""
+
+    async def in_data(text, channel="data", number=1):
+        def look():
+            found = [
+                m
+                for m in slack.channel(channel).messages
+                if m.user == slack.bot.id and text in f"{m.text} {m.blocks} {[f.name for f in m.files]}"
+            ]
+            return found[number - 1] if len(found) >= number else None
+
+        return await slack.wait_until(look, SECONDS)
+
+    return in_data
+
+
+@pytest.fixture
+def whispered(slack):
+    async def whispered(text, user="analyst"):
+        def look():
+            return next((m for m in slack.ephemerals(user) if text in str(m.blocks)), None)
+
+        return await slack.wait_until(look, SECONDS)
+
+    return whispered

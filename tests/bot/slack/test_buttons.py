@@ -1,0 +1,162 @@
+import asyncio
+
+import pytest
+
+from agents.wire import Execute, Generate, JobReport, WireError
+from sandbox.slack import NotVisible
+from tests.bot.slack.conftest import connected
+from tests.fakes.supervisor import unreachable, validated
+
+FAILED = JobReport(
+    status="failed",
+    exit_code=1,
+    error=WireError(code="job_failed", message="The program ended with ZeroDivisionError in line 3."),
+    traceback="Traceback (most recent call last):\n  line 3\nZeroDivisionError",
+)
+DONE = JobReport(status="succeeded", output="Hello\n", log_offset=6)
+
+
+@pytest.fixture
+async def card(bot, slack, supervisor, in_data):
+    supervisor.answers = [validated()]
+    await slack.command("analyst", "data", "/raygen", "say hello")
+    return await in_data("code_card")
+
+
+async def press(slack, message, action_id, user="analyst"):
+    return await slack.click(user, "data", message.ts, action_id)
+
+
+async def test_run_executes_the_stored_code_and_shows_its_output(slack, supervisor, card, in_data):
+    supervisor.reports = [DONE]
+
+    await press(slack, card, "run_code")
+    result = await in_data("ended_run")
+
+    (execute,) = supervisor.asked(Execute)
+    assert execute.code == validated().code
+    assert execute.user_id == slack.user("analyst").id
+    assert "Hello" in str(result.blocks)
+
+
+async def test_two_clicks_at_once_are_one_run_and_the_second_person_is_told(
+    slack, supervisor, card, in_data, whispered
+):
+    supervisor.reports = [DONE]
+
+    outcomes = await asyncio.gather(press(slack, card, "run_code"), press(slack, card, "run_code", "engineer"))
+    await in_data("ended_run")
+
+    assert all(o.acked for o in outcomes)
+    assert len({e.run_id for e in supervisor.asked(Execute)}) == 1
+    told = [m for user in ("analyst", "engineer") for m in slack.ephemerals(user)]
+    assert len([m for m in told if "started already" in str(m.blocks)]) == 1
+
+
+async def test_a_failed_run_is_fixed_from_its_traceback(slack, supervisor, card, in_data):
+    supervisor.reports = [FAILED]
+    supervisor.answers = [validated("print('fixed')")]
+    await press(slack, card, "run_code")
+
+    await press(slack, await in_data("ended_run"), "fix_run")
+    await in_data("code_card", number=2)
+
+    fix = supervisor.asked(Generate)[1]
+    assert "ZeroDivisionError" in fix.prompt
+    assert fix.code == validated().code
+
+
+async def test_regenerate_asks_again_and_a_second_press_says_that_it_is_at_work(
+    slack, supervisor, card, in_data, whispered
+):
+    supervisor.answers = [validated("print('other')")]
+
+    await press(slack, card, "regenerate")
+    await press(slack, card, "regenerate", "engineer")
+    await in_data("code_card", number=2)
+    await whispered("being worked on already", "engineer")
+
+    assert [r.prompt for r in supervisor.asked(Generate)] == ["say hello", "say hello"]
+
+
+async def test_try_again_after_a_failure_keeps_what_was_asked(bot, slack, supervisor, in_data):
+    supervisor.answers = [unreachable(), validated()]
+    await slack.command("analyst", "data", "/raygen", "say hello")
+    failed = await in_data("failed_card")
+
+    await press(slack, failed, "try_again")
+    card = await in_data("code_card")
+
+    assert "The agent does not answer" in str(failed.blocks)
+    assert card.thread_ts == failed.thread_ts
+
+
+async def test_stop_on_a_run_that_has_ended_says_that_there_is_nothing_to_stop(
+    slack, supervisor, card, in_data, whispered
+):
+    supervisor.reports = [JobReport(status="running", output="a\n", log_offset=2)]
+    await press(slack, card, "run_code")
+    live = await in_data("live_run")
+    await in_data("Running*")
+    supervisor.reports = [DONE]
+    await in_data("ended_run")
+
+    with pytest.raises(NotVisible):
+        await press(slack, live, "stop_run")
+
+
+async def test_somebody_who_may_not_run_is_refused_at_the_click(slack, supervisor, card, whispered):
+    outcome = await press(slack, card, "run_code", "guest")
+
+    await whispered("Guests cannot run code", "guest")
+
+    assert outcome.acked
+    assert supervisor.asked(Execute) == []
+
+
+async def test_a_slack_that_fails_for_a_while_gets_each_message_once(slack, supervisor, card, in_data):
+    supervisor.reports = [DONE]
+    slack.faults.drop("chat.postMessage", times=1, after_effect=True)
+    slack.faults.fail("chat.update", times=2)
+    slack.faults.rate_limit("chat.update", times=1, retry_after=1)
+
+    await press(slack, card, "run_code")
+    await in_data("ended_run")
+
+    thread = slack.channel("data").thread(card.thread_ts)
+    assert [("code_card" in str(m.blocks), "Finished" in m.text) for m in thread if m.blocks][1:] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+async def test_a_snippet_whose_sharing_went_unanswered_is_shared_once(bot, slack, supervisor, in_data):
+    slack.faults.drop("files.completeUploadExternal", times=1, after_effect=True)
+    supervisor.answers = [validated()]
+
+    await slack.command("analyst", "data", "/raygen", "say hello")
+    await in_data("say_hello.py")
+    card = await in_data("code_card")
+    supervisor.reports = [DONE]
+    await press(slack, card, "run_code")
+    await in_data("ended_run")
+
+    assert len([m for m in slack.channel("data").messages if m.files]) == 1
+
+
+async def test_two_replicas_on_one_store_do_everything_once(slack, settings, database, supervisor, bot, in_data):
+    supervisor.answers = [validated(f"print({i})") for i in range(6)]
+    supervisor.reports = [DONE]
+
+    async with connected(slack, settings, database, supervisor):
+        for i in range(6):
+            await slack.command("analyst", "data", "/raygen", f"say hello {i}")
+        await in_data("code_card", number=6)
+        for card in [m for m in slack.channel("data").messages if "code_card" in str(m.blocks)]:
+            await asyncio.gather(press(slack, card, "run_code"), press(slack, card, "run_code", "engineer"))
+        await in_data("ended_run", number=6)
+
+    messages = slack.channel("data").messages
+    assert len([m for m in messages if "code_card" in str(m.blocks)]) == 6
+    assert len([m for m in messages if "ended_run" in str(m.blocks)]) == 6
+    assert len({e.run_id for e in supervisor.asked(Execute)}) == 6

@@ -1,0 +1,110 @@
+import pytest
+
+from agents.errors import RuntimeThrottled, RuntimeUnavailable
+from agents.wire import Envelope, Execute, Finished, Generate, JobReport, WireError, Writing, sha256_of
+from bot.errors import SupervisorFailed
+from bot.supervisor import AgentCoreSupervisor
+from tests.fakes.supervisor import validated
+
+GENERATE = Generate(prompt="x", session_id="s" * 33, ray_cluster_ip="10.0.0.1")
+EXECUTE = Execute(
+    code="1", code_sha256=sha256_of("1"), run_id="r", session_id="s" * 33, ray_cluster_ip="10.0.0.1", wait_seconds=0
+)
+
+
+class ScriptedRuntime:
+    """A runtime whose answers are given; errors among them are raised."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.payloads = []
+        self.hung_up = False
+
+    def invoke(self, session_id, payload):
+        self.payloads.append((session_id, payload))
+        (answer,) = self.answers
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def stream(self, session_id, payload):
+        self.payloads.append((session_id, payload))
+        try:
+            for answer in self.answers:
+                if isinstance(answer, Exception):
+                    raise answer
+                yield answer
+        finally:
+            self.hung_up = True
+
+
+def supervisor(*answers):
+    runtime = ScriptedRuntime(*answers)
+    return runtime, AgentCoreSupervisor(runtime, concurrency=2)
+
+
+def dumped(model):
+    return model.model_dump(mode="json")
+
+
+async def collected(stream):
+    return [event async for event in stream]
+
+
+async def test_progress_comes_as_it_is_sent_and_the_answer_last():
+    finished = Finished(envelope=Envelope.success(validated()))
+    runtime, agent = supervisor(dumped(Writing(attempt=1)), dumped(finished))
+
+    events = await collected(agent.generate(GENERATE))
+
+    assert events == [Writing(attempt=1), finished]
+    assert runtime.payloads == [(GENERATE.session_id, dumped(GENERATE))]
+
+
+async def test_a_report_is_read_from_its_envelope():
+    _, agent = supervisor(dumped(Envelope.success(JobReport(status="succeeded", output="\\n stays\n"))))
+
+    report = await agent.job(EXECUTE)
+
+    assert report.output == "\\n stays\n"
+
+
+async def test_a_failure_in_the_envelope_is_an_error_and_never_a_success():
+    error = WireError(code="gateway_timeout", message="The gateway did not answer. Try again.")
+    _, agent = supervisor(dumped(Envelope.failure(error)))
+
+    with pytest.raises(SupervisorFailed) as failure:
+        await agent.job(EXECUTE)
+
+    assert (failure.value.code, failure.value.sentence) == (error.code, error.message)
+
+
+@pytest.mark.parametrize("answer", ["plain text", {"ok": True}, {"ok": True, "result": None}, [], None, {"code": "x"}])
+async def test_an_answer_of_another_shape_is_an_error_that_says_so(answer):
+    _, agent = supervisor(answer)
+
+    with pytest.raises(SupervisorFailed) as failure:
+        await agent.job(EXECUTE)
+
+    assert failure.value.code == "bad_answer"
+
+
+@pytest.mark.parametrize("error", [RuntimeUnavailable(), RuntimeThrottled()])
+async def test_a_runtime_that_fails_speaks_in_whole_sentences(error):
+    _, agent = supervisor(dumped(Writing(attempt=1)), error)
+
+    with pytest.raises(SupervisorFailed) as failure:
+        await collected(agent.generate(GENERATE))
+
+    assert failure.value.sentence == error.sentence
+
+
+async def test_who_stops_listening_hangs_up():
+    runtime, agent = supervisor(*[dumped(Writing(attempt=1))] * 10_000)
+    stream = agent.generate(GENERATE)
+
+    await anext(stream)
+    await stream.aclose()
+    agent._streams.shutdown(wait=True)
+
+    assert runtime.hung_up

@@ -1,0 +1,108 @@
+import asyncio
+
+import pytest
+
+from bot.errors import SlackUnavailable
+from bot.store.turns import TurnStore
+from bot.work import MAX_CRASHES, Worker
+from tests.bot.store.test_turn_store import expire_lease
+
+
+class Rows:
+    """A handler that fails as often as it is told, and tells what it saw."""
+
+    def __init__(self, turns, failures=()):
+        self.turns = turns
+        self.failures = list(failures)
+        self.handled = []
+        self.abandoned = []
+        self.done = asyncio.Event()
+
+    async def handle(self, turn):
+        self.handled.append(turn.id)
+        if self.failures:
+            raise self.failures.pop(0)
+        await self.turns.deliver(turn)
+        self.done.set()
+
+    async def abandon(self, turn):
+        self.abandoned.append(turn.id)
+        await self.turns.deliver(turn)
+        self.done.set()
+
+
+@pytest.fixture
+def working(database, turns, monkeypatch):
+    monkeypatch.setattr("bot.work.MAX_BACKOFF_SECONDS", 0.0)
+    monkeypatch.setattr("bot.work.IDLE_SECONDS", 0.01)
+
+    async def working(rows, limit=4):
+        worker = Worker("turns", database, turns.claim, rows.handle, rows.abandon, limit)
+        task = asyncio.create_task(worker.run())
+        try:
+            await asyncio.wait_for(rows.done.wait(), 20)
+        finally:
+            worker.stop()
+            await task
+
+    return working
+
+
+async def test_a_row_is_worked_on_until_it_is_delivered(turns, new_turn, working):
+    await turns.request(new_turn())
+    rows = Rows(turns, [SlackUnavailable("slack_unavailable", "Slack did not answer.")] * 3)
+
+    await working(rows)
+
+    assert rows.handled == ["turn-1"] * 4
+    assert await turns.claim(1) == []
+
+
+async def test_an_unanswered_slack_is_borne_for_as_long_as_it_takes(turns, new_turn, working):
+    await turns.request(new_turn())
+    rows = Rows(turns, [SlackUnavailable("slack_unavailable", "Slack did not answer.")] * (MAX_CRASHES + 2))
+
+    await working(rows)
+
+    assert rows.abandoned == []
+
+
+async def test_a_row_that_crashes_again_and_again_is_abandoned_with_a_word_to_the_person(turns, new_turn, working):
+    await turns.request(new_turn())
+    rows = Rows(turns, [RuntimeError("a defect")] * 100)
+
+    await working(rows)
+
+    assert rows.handled == ["turn-1"] * MAX_CRASHES
+    assert rows.abandoned == ["turn-1"]
+
+
+async def test_one_rows_crash_does_not_stop_the_others(turns, new_turn, working):
+    await turns.request(new_turn(1, thread_ts="1.1"))
+    await turns.request(new_turn(2, thread_ts="1.2"))
+    rows = Rows(turns, [RuntimeError("a defect")])
+
+    await working(rows)
+
+    assert {"turn-1", "turn-2"} <= set(rows.handled)
+
+
+async def test_a_replica_that_lost_its_lease_does_not_give_the_row_back(database, turns, new_turn):
+    await turns.request(new_turn())
+    other = TurnStore(database, "replica-2")
+    rows = Rows(turns)
+
+    async def slow(turn):
+        await expire_lease(database, turn)
+        rows.handled += [t.id for t in await other.claim(1)]
+        rows.done.set()
+        await turns.start(turn)
+
+    worker = Worker("turns", database, turns.claim, slow, rows.abandon, 1)
+    task = asyncio.create_task(worker.run())
+    await asyncio.wait_for(rows.done.wait(), 20)
+    worker.stop()
+    await task
+
+    theirs = await turns.find("turn-1")
+    assert (theirs.owner, theirs.state) == ("replica-2", "requested")
