@@ -55,13 +55,12 @@ class Bot:
 
 def slack_client(slack: SlackSettings) -> AsyncWebClient:
     """A Web API client that waits as long as Slack asks for when it is called too often."""
-    # The SDK's default handler repeats a POST whose connection broke, which may have been posted: bot.poster looks first.
-    client = AsyncWebClient(
+    # Not the SDK's default handler: it repeats a POST whose connection broke, and bot.poster looks before it does.
+    return AsyncWebClient(
         token=slack.bot_token.get_secret_value(),
         base_url=slack.api_url,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)],
     )
-    return client
 
 
 def build_bot(

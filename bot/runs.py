@@ -31,6 +31,10 @@ LIVE_CHARACTERS = 20_000
 """How much of the end of the output is looked at for the live card: a card shows less."""
 RETRIED = frozenset({"gateway_timeout", "gateway_unavailable", "runtime_unavailable", "cluster_unreachable"})
 """Failures of the way to the cluster, not of the run: the same call may be repeated."""
+REFUSALS = frozenset(
+    {"bad_request", "code_not_utf8", "code_too_large", "empty_code", "hash_mismatch", "policy", "syntax"}
+)
+"""The supervisor's answers that mean: looked at, and not executed."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Runs:
             try:
                 report = await self._ask(run, version)
             except SupervisorFailed as failure:
-                report = _failed(failure)
+                report = _failed(failure, submitted=run.submitted)
             note = await self._take(run, version, report)
             if show and run.state in RUN_OPEN:
                 show.show(await self._live_card(run, version, note))
@@ -131,16 +135,17 @@ class Runs:
 
     async def _take(self, run: Run, version: CodeVersion, report: JobReport) -> str:
         """Write down what the report tells; a note for the card when it tells that nobody answers."""
-        if report.final or report.error is None:
+        if not _is_silence(report):
             judged = _judged(report, version, timed_out=await self.store.stop_wanted(run) == "deadline")
             await self.store.advance(run, judged)
             return ""
         silence = await self.store.unreachable(run)
+        sentence = report.error.message if report.error else ""
         if silence >= await self._patience(run):
-            await self.store.advance(run, _given_up(run, report.error, silence))
+            await self.store.advance(run, _given_up(run, sentence, silence))
             return ""
         await self.wait(PAUSE_SECONDS)
-        return f"{report.error.message} Trying again for {silence:.0f} s."
+        return f"{sentence} Trying again for {silence:.0f} s."
 
     async def _patience(self, run: Run) -> float:
         """Seconds of silence to bear: a job that may be running is not given up before its own deadline."""
@@ -187,9 +192,16 @@ class Runs:
         return report.model_copy(update={"traceback": self.redact(readable(report.traceback or "")) or None})
 
 
-def _failed(failure: SupervisorFailed) -> JobReport:
-    error = WireError(code="runtime_unavailable", message=failure.sentence)
-    return JobReport(status="running" if failure.code in RETRIED else "rejected", error=error)
+def _failed(failure: SupervisorFailed, *, submitted: bool) -> JobReport:
+    """A refusal is an end only where nothing can have been executed; any other failure is silence."""
+    if failure.code in REFUSALS and not submitted:
+        return JobReport(status="rejected", error=WireError(code="bad_request", message=failure.sentence))
+    return JobReport(status="running", error=WireError(code="runtime_unavailable", message=failure.sentence))
+
+
+def _is_silence(report: JobReport) -> bool:
+    """Whether the report tells only that somebody on the way did not answer: the same call may be repeated."""
+    return report.error is not None and report.error.code in RETRIED and report.status in {"running", "rejected"}
 
 
 def _judged(report: JobReport, version: CodeVersion, *, timed_out: bool) -> JobReport:
@@ -204,9 +216,9 @@ def _judged(report: JobReport, version: CodeVersion, *, timed_out: bool) -> JobR
     return report
 
 
-def _given_up(run: Run, error: WireError, silence: float) -> JobReport:
+def _given_up(run: Run, sentence: str, silence: float) -> JobReport:
     if run.submitted:
-        message = f"{error.message} I have heard nothing of this job for {silence:.0f} s and do not know how it ended."
-        return JobReport(status="lost", error=WireError(code=error.code, message=message), log_offset=run.log_offset)
-    message = f"{error.message} I tried for {silence:.0f} s; as far as I know the program has not started."
-    return JobReport(status="could_not_start", error=WireError(code=error.code, message=message))
+        message = f"{sentence} I have heard nothing of this job for {silence:.0f} s and do not know how it ended."
+        return JobReport(status="lost", error=WireError(code="internal", message=message), log_offset=run.log_offset)
+    message = f"{sentence} I tried for {silence:.0f} s; as far as I know the program has not started."
+    return JobReport(status="could_not_start", error=WireError(code="cluster_unreachable", message=message))

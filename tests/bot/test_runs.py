@@ -246,6 +246,23 @@ async def test_a_cluster_that_does_not_answer_for_a_moment_costs_nothing(click, 
     assert len(waits) == 1
 
 
+async def test_a_cluster_that_cannot_be_reached_at_the_start_is_tried_again(click, runs, turns, supervisor, poster):
+    async def wait(_seconds):
+        pass
+
+    work = Runs(runs, turns, supervisor, poster, Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
+    away = WireError(code="cluster_unreachable", message="The cluster does not answer. It may be restarting.")
+    supervisor.reports = [report("rejected", error=away), report("succeeded", "a\n", 3)]
+    await click()
+    (run,) = await runs.claim(1)
+
+    await work.handle(run)
+
+    assert run.state == "succeeded"
+    assert len({e.run_id for e in supervisor.asked(Execute)}) == 1
+    assert len(supervisor.asked(Execute)) == 2
+
+
 async def test_output_of_another_program_than_the_clicked_one_is_not_shown(handle, supervisor, poster):
     supervisor.reports = [report("succeeded", "from elsewhere\n", 9, code_sha256="0" * 64)]
 
@@ -263,6 +280,21 @@ async def test_code_that_the_supervisor_refuses_is_not_sent_again(handle, superv
     assert run.state == "rejected"
     assert len(supervisor.requests) == 1
     assert "has changed since" in json.dumps(poster.last(run.id).blocks)
+
+
+async def test_a_supervisor_that_crashes_while_a_job_runs_does_not_end_the_run(click, runs, turns, supervisor, poster):
+    async def wait(_seconds):
+        pass
+
+    work = Runs(runs, turns, supervisor, poster, Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
+    crash = SupervisorFailed("internal", "Something went wrong on the agents' side. Try again.")
+    supervisor.reports = [report("running", "a\n", 3), crash, report("succeeded", "b\n", 6)]
+    await click()
+    (run,) = await runs.claim(1)
+
+    await work.handle(run)
+
+    assert (run.state, run.output) == ("succeeded", "a\nb\n")
 
 
 async def test_a_run_whose_thread_is_gone_is_still_followed_to_its_end(handle, supervisor, poster):
