@@ -75,7 +75,7 @@ def build_bot(
     run_work = Runs(
         runs, turns, supervisor, poster, redact, settings.follow_wait_seconds, settings.unreachable_limit_seconds
     )
-    turn_work = Turns(turns, supervisor, poster, redact)
+    turn_work = Turns(turns, supervisor, poster, redact, settings.generation_timeout_seconds)
     turn_worker = Worker("turns", database, turns.claim, turn_work.handle, turn_work.abandon, settings.concurrent_turns)
     run_worker = Worker("runs", database, runs.claim, run_work.handle, run_work.abandon, settings.concurrent_runs)
     intake = Intake(turns, runs, run_work, People(client), settings, turn_worker.wake, run_worker.wake)

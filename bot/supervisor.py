@@ -6,7 +6,7 @@ boto3 blocks, so every call has a thread of its own, from a pool whose size boun
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ _END = object()
 class Supervisor(Protocol):
     """What the bot asks of the agent side."""
 
-    def generate(self, request: Generate) -> AsyncIterator[Progress]:
+    def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
         """Ask for code: progress as it comes, `Finished` last. Raises SupervisorFailed."""
 
     async def job(self, request: Execute | Follow | Stop) -> JobReport:
@@ -43,7 +43,7 @@ class AgentCoreSupervisor:
         self._streams = ThreadPoolExecutor(concurrency, thread_name_prefix="generate")
         self._calls = ThreadPoolExecutor(concurrency * 4, thread_name_prefix="job")
 
-    async def generate(self, request: Generate) -> AsyncIterator[Progress]:
+    async def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
         """Ask for code: progress as it comes, `Finished` last. Raises SupervisorFailed."""
         loop = asyncio.get_running_loop()
         arrived: asyncio.Queue[Any] = asyncio.Queue()

@@ -4,7 +4,10 @@ Each step writes down what it has done before the next one begins, so that a tur
 stopped: the thread is opened once, the card is posted once, and whatever is asked ends in a card that says so.
 """
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +16,7 @@ from agents.wire import (
     Finished,
     Generate,
     Generation,
+    Progress,
     Reply,
     UnvalidatedCode,
     ValidatedCode,
@@ -34,6 +38,7 @@ logger = logging.getLogger(__name__)
 Shown = TypeVar("Shown", Reply, ValidatedCode, UnvalidatedCode)
 
 INTERRUPTED = "I was restarted twice while I worked on this, so I stopped. Nothing is lost: press Try again."
+TOO_SLOW = "The agents took too long, so I stopped waiting. Press Try again, or ask for something smaller."
 NO_ANSWER = "The agent's answer broke off before it was complete. Press Try again."
 CRASHED = "Something went wrong on my side. Press Try again; if it happens again, give whoever runs me this id."
 MAX_INTERRUPTIONS = 1
@@ -42,12 +47,13 @@ MAX_INTERRUPTIONS = 1
 
 @dataclass(frozen=True)
 class Turns:
-    """Works on turns, one call of `handle` for each claim of a row."""
+    """Works on turns, one call of `handle` for each claim of a row; `time_limit` is the seconds for one answer."""
 
     store: TurnStore
     supervisor: Supervisor
     poster: Poster
     redact: Redaction
+    time_limit: float
 
     async def handle(self, turn: Turn) -> None:
         """Bring the turn to its end and show it. Raises what makes another try worth while."""
@@ -111,8 +117,15 @@ class Turns:
             await self._generate(turn, show)
 
     async def _ask(self, turn: Turn, show: LiveMessage | None) -> Generation:
-        steps = cards.Steps(turn.cluster)
-        async for event in self.supervisor.generate(await self._request(turn)):
+        request = await self._request(turn)
+        try:
+            async with asyncio.timeout(self.time_limit), aclosing(self.supervisor.generate(request)) as events:
+                return await self._last(events, cards.Steps(turn.cluster), show)
+        except TimeoutError as error:
+            raise SupervisorFailed("too_slow", TOO_SLOW) from error
+
+    async def _last(self, events: AsyncIterator[Progress], steps: cards.Steps, show: LiveMessage | None) -> Generation:
+        async for event in events:
             if isinstance(event, Finished):
                 return GENERATION.validate_python(result_of(event.envelope))
             steps = steps.after(event)

@@ -9,11 +9,13 @@ from typing import Any
 
 from bot.blocks.names import LIVE_RUN
 from cli.conversation import CHANNEL, PERSON, Conversation, Ended, has_block
-from sandbox.slack import Message, SlackServer
+from sandbox.slack import Call, Message, SlackServer
 from sandbox.slack.drawing.names import names_of
 from sandbox.slack.render import render_thread
 from sandbox.system import Sandbox
 
+OTHER_REQUESTS = frozenset({"response_url", "upload"})
+"""What the bot sends to Slack beside the methods of the Web API."""
 DEFAULT_FILE_PROMPT = "Run the program that I brought"
 
 
@@ -105,9 +107,14 @@ def _document(wanted: Try, slack: SlackServer, ended: Ended) -> dict[str, Any]:
         "refused": ended.refused,
         "messages": [_message(m) for m in thread],
         "files": [{"name": f.name, "text": f.text, "channel": [c for c, _ in f.shares]} for f in slack.files.values()],
-        "calls": [{"method": c.method, "args": c.args, "ok": c.ok, "error": c.error, "at": c.at} for c in slack.calls],
+        "calls": [_call(c) for c in slack.calls if c.method not in OTHER_REQUESTS],
+        "other_requests": [_call(c) for c in slack.calls if c.method in OTHER_REQUESTS],
         "problems": slack.problems,
     }
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {"method": call.method, "args": call.args, "ok": call.ok, "error": call.error, "at": call.at}
 
 
 def _message(message: Message) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,7 +15,6 @@ class SandboxSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", extra="ignore")
 
     model: str = "cookbook"
-    color: Literal["auto", "never"] = "auto"
 
 
 def inherited_environment() -> dict[str, str]:

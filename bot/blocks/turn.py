@@ -93,14 +93,13 @@ def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
 
 def unvalidated(result: UnvalidatedCode, turn_id: str) -> t.Message:
     """The card of a program that never ran through: the last error, what was tried, and a way on."""
-    tried = f"{len(result.attempts)} attempt{'s' if len(result.attempts) != 1 else ''}"
     blocks = (
         t.header(result.title),
-        t.section(f"❌ Not validated: {tried} on `{t.escape(result.ray_cluster_ip)}`, none succeeded."),
+        t.section(f"❌ {_what_was_tried(result)}"),
         t.literal(result.error.message),
         *((t.preformatted(_last(result.traceback)),) if result.traceback else ()),
         *_code(result.code),
-        *_printed(result.output),
+        *(_printed(result.output) if _has_run(result) else ()),
         t.context(f"{_written_by(result.model, offline=result.offline)} · Reply with a hint, or try again."),
         t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),
     )
@@ -125,6 +124,18 @@ def failed(sentence: str, turn_id: str) -> t.Message:
             t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),
         ),
     )
+
+
+def _has_run(result: UnvalidatedCode) -> bool:
+    return any(attempt.status != "rejected" for attempt in result.attempts)
+
+
+def _what_was_tried(result: UnvalidatedCode) -> str:
+    cluster = t.escape(result.ray_cluster_ip)
+    if not _has_run(result):
+        return f"Not validated: it never ran on `{cluster}`, because of what it holds."
+    tried = f"{len(result.attempts)} attempt{'s' if len(result.attempts) != 1 else ''}"
+    return f"Not validated: {tried} on `{cluster}`, none succeeded."
 
 
 def _ordinal(number: int) -> str:

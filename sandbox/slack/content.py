@@ -38,13 +38,9 @@ def read_content(args: Json, *, most: int = MOST_POSTED, truncate: bool = False)
     """
     text, warnings = _text(args, most, truncate=truncate)
     blocks, attachments = args.get("blocks") or [], args.get("attachments") or []
-    if isinstance(attachments, dict) or len(attachments) > MOST_ATTACHMENTS:
-        raise SlackError("invalid_attachments" if isinstance(attachments, dict) else "too_many_attachments")
+    _check_attachments(attachments)
     if blocks:
         check_message_blocks(blocks)
-    for attachment in attachments:
-        if attachment.get("blocks"):
-            check_message_blocks(attachment["blocks"])
     markdown = args.get("markdown_text")
     if markdown:
         blocks = [{"type": "markdown", "text": markdown}]
@@ -53,6 +49,16 @@ def read_content(args: Json, *, most: int = MOST_POSTED, truncate: bool = False)
     return Content(
         text or markdown or "", tuple(blocks), tuple(attachments), read_metadata(args.get("metadata")), warnings
     )
+
+
+def _check_attachments(attachments: Any) -> None:
+    if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
+        raise SlackError("invalid_attachments")
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    for attachment in attachments:
+        if attachment.get("blocks"):
+            check_message_blocks(attachment["blocks"])
 
 
 def _text(args: Json, most: int, *, truncate: bool) -> tuple[str, tuple[str, ...]]:

@@ -54,10 +54,15 @@ def check_slack_files(platform: Platform, blocks: Iterable[Json]) -> None:
     faults = [
         f"invalid slack file [json-pointer:/blocks/{index}/slack_file]"
         for index, block in enumerate(blocks)
-        if (block.get("slack_file") or {}).get("id", "") not in ("", *platform.workspace.files)
+        if _slack_file(block) not in ("", *platform.workspace.files)
     ]
     if faults:
         raise SlackError("invalid_blocks", faults)
+
+
+def _slack_file(block: Json) -> str:
+    file = block.get("slack_file")
+    return str(file.get("id", "")) if isinstance(file, dict) else ""
 
 
 def with_block_ids(platform: Platform, blocks: Iterable[Json]) -> tuple[Json, ...]:

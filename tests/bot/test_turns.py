@@ -1,3 +1,4 @@
+import asyncio
 import json
 
 import pytest
@@ -24,7 +25,7 @@ def supervisor():
 
 @pytest.fixture
 def work(turns, supervisor, poster):
-    return Turns(turns, supervisor, poster, Redaction(["a-known-secret"]))
+    return Turns(turns, supervisor, poster, Redaction(["a-known-secret"]), time_limit=60)
 
 
 @pytest.fixture
@@ -73,6 +74,27 @@ async def test_the_supervisor_gets_the_same_session_in_every_turn_and_the_curren
     first, second = supervisor.asked(Generate)
     assert first.session_id == second.session_id == SESSION
     assert (first.code, second.code) == (None, "print(1)")
+
+
+async def test_code_that_the_policy_forbids_is_said_to_have_never_run(handle, supervisor, poster):
+    supervisor.answers = [
+        UnvalidatedCode(
+            code="import os",
+            code_sha256=sha256_of("import os"),
+            title="Look around",
+            model="a script",
+            ray_cluster_ip="10.0.0.1",
+            error=WireError(code="policy", message="Line 1 starts a shell. Leave it out."),
+            attempts=(Attempt(number=1, status="rejected", seconds=0.0),),
+        )
+    ]
+
+    await handle()
+
+    card = json.dumps(poster.last("turn-1").blocks)
+    assert "never ran" in card
+    assert "Line 1 starts a shell." in card
+    assert "printed nothing" not in card
 
 
 async def test_words_are_shown_as_words_without_a_run_button(handle, supervisor, poster):
@@ -134,6 +156,21 @@ async def test_a_stream_that_breaks_off_is_an_answer_too(handle, supervisor, pos
     await handle()
 
     assert "broke off" in json.dumps(poster.last("turn-1").blocks)
+
+
+async def test_agents_that_never_answer_are_not_waited_for_without_end(turns, supervisor, poster, new_turn):
+    async def silent(_request):
+        await asyncio.Event().wait()
+        yield
+
+    supervisor.generate = silent
+    work = Turns(turns, supervisor, poster, Redaction(), time_limit=0.01)
+    await turns.request(new_turn())
+    (turn,) = await turns.claim(1)
+
+    await work.handle(turn)
+
+    assert "took too long" in json.dumps(poster.last("turn-1").blocks)
 
 
 async def test_a_channel_that_the_bot_is_not_in_is_answered_privately_with_what_to_do(handle, supervisor, poster):

@@ -1,6 +1,6 @@
 """A supervisor that answers from a script: the same Protocol as the real one, with a cluster in its memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from agents.wire import (
@@ -55,7 +55,7 @@ class ScriptedSupervisor:
     reports: list[JobReport | SupervisorFailed] = field(default_factory=list)
     requests: list[Wire] = field(default_factory=list)
 
-    async def generate(self, request: Generate) -> AsyncIterator[Progress]:
+    async def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
         """The next answer, after some progress."""
         self.requests.append(request)
         answer = self.answers.pop(0)

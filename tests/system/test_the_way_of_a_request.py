@@ -102,8 +102,9 @@ async def test_a_double_click_by_two_people_is_one_run_and_one_result(desk, sand
 
     await asyncio.gather(*(thread.click(card, "run_code", user) for user in ("analyst", "engineer", "analyst")))
     await thread.card("ended_run")
-    await desk.whispered("has been started already", "engineer")
+    told = [m for user in ("analyst", "engineer") for m in desk.slack.ephemerals(user) if m.root == card.root]
 
+    assert len([m for m in told if "started already" in str(m.blocks)]) == 2
     assert len(rows(sandbox, "select id from runs where thread_ts = ?", thread.ts)) == 1
     assert thread.with_block("ended_run", 2) is None
 

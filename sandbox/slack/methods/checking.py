@@ -20,7 +20,8 @@ def validate(platform: Platform, args: Json) -> Json:  # noqa: ARG001  every met
     if given == ["view"]:
         _as(lambda: check_view(args["view"], "modal", "home"), "invalid_view")
     elif given == ["message"]:
-        _as(lambda: check_message_blocks(args["message"].get("blocks", [])), "invalid_message")
+        message = args["message"] if isinstance(args["message"], dict) else {"blocks": None}
+        _as(lambda: check_message_blocks(message.get("blocks", [])), "invalid_message")
     else:
         _as(lambda: check_message_blocks(args["blocks"]), "invalid_blocks")
     return {}

@@ -1,0 +1,105 @@
+"""`python -m deploy.lambda_package raygen-cluster.zip`: what the gateway's Lambda holds, as one zip.
+
+The Lambda's handler is `agents.cluster.handler.handler`. The libraries come from the lock, by hash, as wheels for
+Lambda's own machines, so the zip can be built on any machine that has pip.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LOCK = ROOT / "requirements" / "runtime.lock"
+PYTHON = "3.11"
+PLATFORMS = {"x86_64": "manylinux2014_x86_64", "arm64": "manylinux2014_aarch64"}
+"""Lambda's names of its architectures, and the wheels that run on them."""
+
+FIRST_PARTY = ("agents/__init__.py", "agents/wire.py", "agents/cluster")
+LIBRARIES = (
+    "annotated-types",
+    "anyio",
+    "certifi",
+    "h11",
+    "httpcore",
+    "httpx",
+    "idna",
+    "pydantic",
+    "pydantic-core",
+    "typing-extensions",
+    "typing-inspection",
+)
+"""httpx and pydantic, with all that they need."""
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""A fixed time in every entry, so that the same contents make the same bytes."""
+_READABLE = 0o644 << 16
+_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(?:[^\n]*\\\n)*[^\n]*$", re.MULTILINE)
+
+
+def first_party_files(root: Path = ROOT) -> tuple[Path, ...]:
+    """The project's own files that go along, relative to `root` and sorted."""
+    return tuple(sorted(path.relative_to(root) for name in FIRST_PARTY for path in _files(root / name)))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    for inner in path.rglob("*"):
+        if inner.is_file() and "__pycache__" not in inner.parts:
+            yield inner
+
+
+def locked(libraries: Sequence[str], lock: str) -> str:
+    """The lock's entries for `libraries`, hashes and all. Raises ValueError for one that it does not have."""
+    entries = {match[1]: match[0] for match in _LOCKED.finditer(lock)}
+    missing = sorted(set(libraries) - set(entries))
+    if missing:
+        raise ValueError(f"{', '.join(missing)} is not in the lock; run `make lock` and look at LIBRARIES.")
+    return "\n".join(entries[name] for name in libraries) + "\n"
+
+
+def install(libraries: Path, architecture: str) -> None:
+    """Put the locked libraries for `architecture` into the directory. Raises CalledProcessError as pip fails."""
+    requirements = libraries.with_suffix(".lock")
+    requirements.write_text(locked(LIBRARIES, LOCK.read_text(encoding="utf-8")), encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    chosen = ["--python-version", PYTHON, "--platform", PLATFORMS[architecture], "--only-binary", ":all:"]
+    source = ["--no-deps", "--require-hashes", "-r", str(requirements)]
+    subprocess.run([*pip, *chosen, *source, "--target", str(libraries)], check=True)
+
+
+def write_zip(target: Path, libraries: Path, root: Path = ROOT) -> None:
+    """Write the zip: first-party files and libraries side by side, in a fixed order."""
+    entries = {str(path): root / path for path in first_party_files(root)}
+    installed = {path.relative_to(libraries): path for path in _files(libraries)}
+    entries |= {str(name): path for name, path in installed.items() if name.parts[0] != "bin"}
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(entries):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.external_attr = _READABLE
+            archive.writestr(info, entries[name].read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the zip; its size on standard output."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.lambda_package", description=__doc__.splitlines()[0])
+    parser.add_argument("target", type=Path, help="the zip to write")
+    parser.add_argument("--architecture", choices=sorted(PLATFORMS), default="arm64")
+    wanted = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as directory:
+        libraries = Path(directory) / "libraries"
+        libraries.mkdir()
+        install(libraries, wanted.architecture)
+        write_zip(wanted.target, libraries)
+    sys.stdout.write(f"{wanted.target}: {wanted.target.stat().st_size:,} bytes for {wanted.architecture}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
