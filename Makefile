@@ -22,11 +22,12 @@ sandbox: setup
 	$(BIN)/raygen sandbox --port 8000
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 -m "not ray and not system"
+	$(BIN)/python -m pytest -m "ray or system"
 
 # What needs no Ray head and no child processes: for the time between two saves.
 test-fast: setup
-	$(BIN)/python -m pytest -m "not ray and not system"
+	$(BIN)/python -m pytest -n 2 -m "not ray and not system"
 
 check: setup
 	$(BIN)/ruff check .

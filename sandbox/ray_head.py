@@ -19,7 +19,7 @@ from typing import Self
 
 import httpx
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 _POLL_SECONDS = 0.05
 _OBJECT_STORE_BYTES = 128 * 1024 * 1024
 _SHORT_DIRECTORY = "/tmp"  # noqa: S108  # a Unix socket's path has at most 107 characters, and Ray's are long
@@ -36,7 +36,7 @@ class RayHead:
     """`async with RayHead(cpus=2) as head:` runs a head for the time of the block.
 
     `environment` is what the head and the programs on it see, beside what Ray needs; the token is not part of it.
-    Raises RayHeadError when Ray is not installed or does not answer within a minute.
+    Raises RayHeadError when Ray is not installed or does not answer within two minutes.
     """
 
     def __init__(self, *, cpus: int = 4, environment: Mapping[str, str] | None = None) -> None:
@@ -78,7 +78,7 @@ class RayHead:
             await self._start_keeper(ports)
             await asyncio.wait_for(self._until_ready(), START_SECONDS)
         except TimeoutError as exc:
-            raise await self._given_up("did not answer within a minute") from exc
+            raise await self._given_up("did not answer within two minutes") from exc
         except BaseException:
             await self.stop()
             raise

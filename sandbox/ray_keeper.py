@@ -1,9 +1,9 @@
 """The process that holds a Ray head: it starts the head, and ends everything that the head started.
 
 Run as `python ray_keeper.py DIRECTORY COMMAND…` with a pipe as standard input. When the pipe closes, because the owner
-closed it or died in whatever way, every descendant is ended and the head's directory removed. Ray's processes leave their parent's process group and are
-adopted by init when their parent dies; as a child subreaper (prctl(2)) the keeper adopts them instead, so that none is
-out of reach.
+closed it or died in whatever way, every descendant is ended and the head's directory removed. Ray's processes leave
+their parent's process group and are adopted by init when their parent dies; as a child subreaper (prctl(2)) the keeper
+adopts them instead, so that none is out of reach.
 """
 
 import contextlib

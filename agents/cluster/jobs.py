@@ -18,6 +18,7 @@ from agents.cluster.package import Package
 USER_AGENT = "raygen-cluster/1"
 """Ray answers 405 to what looks like a browser."""
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+_LOG_BLOCK = 1 << 16
 _FINAL = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 
 
@@ -97,7 +98,7 @@ class RayJobs:
         response = self._send("GET", "/api/v0/logs/file", params=query)
         if response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
             return b""
-        return self._ok(response).content
+        return unframed(self._ok(response).content)
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         with _translated():
@@ -123,6 +124,18 @@ class RayJobs:
         if not isinstance(value, dict):
             raise RefusedError("What answers at the cluster's address is no Ray cluster: check the address.")
         return value
+
+
+def unframed(data: bytes) -> bytes:
+    """The file's bytes out of an answer of the log API.
+
+    Older releases (2.9 among them) put a "1" in front of each block of 64 KiB, or of the error's text a "0". A record
+    starts with a brace, so that the two kinds of answer cannot be taken for each other.
+    """
+    if data[:1] not in (b"0", b"1"):
+        return data
+    blocks = [data[start : start + 1 + _LOG_BLOCK] for start in range(0, len(data), 1 + _LOG_BLOCK)]
+    return b"".join(block[1:] for block in blocks if block[:1] == b"1")
 
 
 @contextmanager

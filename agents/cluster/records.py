@@ -56,11 +56,16 @@ class Progress:
             self.output.append(with_short_paths(as_shown(text)))
         elif kind == "gap":
             self.truncated = True
-            self.output.append(f"\n[… {record['lines']:,} lines were left out …]\n")
+            self.output.append(_gap(record["lines"], record["bytes"]))
         elif kind == "start":
             self.start = record
         elif kind == "exit":
             self.exit = record
+
+
+def _gap(lines: int, size: int) -> str:
+    """What a person reads where something was left out: lines, or bytes of a single line."""
+    return f"\n[… {lines:,} lines were left out …]\n" if lines else f"\n[… {size:,} bytes were left out …]\n"
 
 
 def reaches_back_to(data: bytes, offset: int) -> bool:
@@ -85,4 +90,4 @@ def _decoded(line: bytes) -> Record | None:
         return None
     if not isinstance(record, dict) or not isinstance(record.get("o"), int):
         return None
-    return {"k": "", "x": "", "t": 0.0, "s": 0.0, "lines": 0, **record}
+    return {"k": "", "x": "", "t": 0.0, "s": 0.0, "lines": 0, "bytes": 0, **record}

@@ -95,7 +95,11 @@ class Driver:
 
     def start(self, work: str) -> subprocess.Popen[bytes]:
         """Start the program with a pipe each for standard output, standard error and events."""
-        takers = (Lines("out", self.output.take), Lines("err", self.take_error), self.events)
+        takers: tuple[Lines | Events, ...] = (
+            Lines("out", self.output.take),
+            Lines("err", self.take_error),
+            self.events,
+        )
         pipes = [os.pipe() for _ in takers]
         self.readers = {pipe[0]: taker for pipe, taker in zip(pipes, takers)}  # noqa: B905  # Python 3.8 knows no strict
         out, err, event = (pipe[1] for pipe in pipes)

@@ -16,7 +16,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from .patches import patches
-from .worker import divert_logging, divert_warnings, in_ray
+from .worker import divert_logging, divert_threads, divert_warnings, in_ray
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,13 +28,14 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Events:
-    """The writing end of the event channel."""
+    """The writing end of the event channel; knows the process and the directory that the program starts in."""
 
     def __init__(self, fd: int) -> None:
         os.set_inheritable(fd, False)
         self.fd = fd
         self.lock = threading.Lock()
         self.pid = os.getpid()
+        self.directory = os.getcwd()
 
     def send(self, kind: str, text: str, **more: object) -> None:
         """Send one event; a closed channel loses the event, never the program."""
@@ -56,6 +57,7 @@ def prepare(fd: int) -> None:
     events = Events(fd)
     divert_warnings(events.ray)
     divert_logging(events.ray)
+    divert_threads(events.ray)
     report_exceptions(events)
     sys.meta_path.insert(0, PatchOnImport(patches(), events))
 
@@ -63,7 +65,7 @@ def prepare(fd: int) -> None:
 def report_exceptions(events: Events) -> None:
     """The exception that ends the program also goes to the channel, with the program's own frames only."""
     original = sys.excepthook
-    program = os.path.join(os.getcwd(), "program.py")
+    program = os.path.join(events.directory, "program.py")
 
     def excepthook(kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
         if os.getpid() == events.pid:

@@ -4,7 +4,7 @@ Ray's log monitor looks for new files every half second and for new lines every 
 time the driver disconnects is lost. The workers' files of this node lie in Ray's log directory, so what has arrived can
 be compared with what was written; for other nodes there is only waiting until nothing has come for a while.
 """
-# ruff: noqa: PTH109, PTH118, PTH119, PTH120, PTH123, PTH204, PTH207, TID251  # as in patches.py
+# ruff: noqa: PTH118, PTH119, PTH120, PTH123, PTH204, PTH207, TID251  # as in patches.py
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _MAGIC = (b":actor_name:", b":task_name:", b":job_id:")
 
 
 class Drain:
-    """Counts the characters that arrived, by worker and stream, and compares."""
+    """Counts the characters that arrived, by worker and stream; `directory` is `<logs>/raygen/<submission id>/work`."""
 
-    def __init__(self) -> None:
-        self.logs = os.path.dirname(os.path.dirname(os.path.dirname(os.getcwd())))
+    def __init__(self, directory: str) -> None:
+        self.logs = os.path.dirname(os.path.dirname(os.path.dirname(directory)))
         self.started = time.time()
         self.arrived: dict[tuple[str, bool], int] = {}
         self.last = time.monotonic()

@@ -11,6 +11,7 @@ import atexit
 import json
 import os
 import pickle
+import re
 from typing import TYPE_CHECKING, Any
 
 from .corelog import is_core_line
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .child import Events
 
 _SYSTEM_PIDS = ("raylet", "gcs_server", "autoscaler", "runtime_env")
+_MARK = re.compile("\x1e[a-z0-9-]{1,64}\x1f")
 _LOAD = "exec(source) or load(source, mark, directory, data)"
 
 
@@ -59,9 +61,8 @@ class WorkerLines:
     def __init__(self, module: Any, events: Events) -> None:
         self.module = module
         self.events = events
-        self.mark = worker_mark()
         self.magic = getattr(module, "RAY_TQDM_MAGIC", "__ray_tqdm_magic_token__")
-        self.drain = Drain()
+        self.drain = Drain(events.directory)
 
     def take(self, data: dict[str, Any], *_: Any, **__: Any) -> None:
         """Stands in for `print_to_stdstream`: one event for each run of lines of one kind."""
@@ -75,13 +76,13 @@ class WorkerLines:
             if kind != last:
                 self.send(last, batch, data)
                 batch, last = [], kind
-            batch.append(line.removeprefix(self.mark))
+            batch.append(_MARK.sub("", line, count=1))
         self.send(last, batch, data)
         self.drain.count(data)
 
     def kind_of(self, line: str, data: dict[str, Any]) -> str:
         """Whose line it is: marked by the hook, a progress bar's, the C++ core's own, or the user's."""
-        if line.startswith(self.mark):
+        if _MARK.match(line):
             return "ray"
         if self.magic in line[:200]:
             return "progress"
@@ -115,7 +116,7 @@ class Carrier:
         return eval, (_LOAD, dict(self.fields))
 
 
-def patch_pickling(module: Any, _events: Events | None) -> None:
+def patch_pickling(module: Any, events: Events) -> None:
     """Every task and actor that the program exports prepares the worker that loads it.
 
     Ray has `worker_process_setup_hook` for this, but a worker with a runtime environment takes twice as long to start.
@@ -123,7 +124,7 @@ def patch_pickling(module: Any, _events: Events | None) -> None:
     original = module.pickle_dumps
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.py"), encoding="utf-8") as file:
         source = file.read()
-    mark, directory = worker_mark(), os.getcwd()  # noqa: PTH109  # as above
+    mark, directory = worker_mark(), events.directory
 
     def pickle_dumps(obj: Any, error_msg: str) -> bytes:
         return pickle.dumps(Carrier(source, mark, directory, original(obj, error_msg)))
@@ -142,7 +143,10 @@ def patch_tune(module: Any, events: Events) -> None:
 
 
 def worker_mark() -> str:
-    """What stands before Ray's own lines in the workers; it differs from run to run, so that no program prints it."""
+    """What stands before Ray's own lines in the workers: no program prints it by accident.
+
+    A detached actor that serves several runs keeps the mark of the first, so that the mark of any run counts.
+    """
     try:
         name = json.loads(os.environ["RAY_JOB_CONFIG_JSON_ENV_VAR"])["metadata"]["job_submission_id"]
     except (KeyError, ValueError, TypeError):

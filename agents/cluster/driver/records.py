@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Self
 
 USER_KINDS = ("out", "err", "wout", "werr")
-PATIENCE = 8  # a program may print this many times what is kept before it is ended
+PATIENCE = 64  # a program may print this many times what is kept before it is ended
 LARGEST_LINE = 1 << 20  # characters; a longer line is written in pieces, so that the wrapper's memory is bounded
 
 
@@ -35,7 +36,7 @@ class RecordFile:
         self.started = time.monotonic()
         self.since = round(time.time(), 3)
 
-    def __enter__(self) -> RecordFile:
+    def __enter__(self) -> Self:
         """The file itself."""
         return self
 

@@ -11,6 +11,7 @@ import logging
 import os
 import pickle
 import sys
+import threading
 import traceback
 import types
 import warnings
@@ -20,7 +21,8 @@ from typing import Any
 
 def load(source: str, mark: str, directory: str, data: bytes) -> Any:
     """Prepare this worker once, then unpickle what Ray wanted."""
-    if not {"raygen_worker", "raygen_driver.child"} & set(sys.modules):  # the driver itself loads classes of actors too
+    here = ("raygen_worker", "raygen_driver.child")  # the driver itself loads classes of actors too
+    if not any(name in sys.modules for name in here):
         sys.modules["raygen_worker"] = types.ModuleType("raygen_worker")
         with contextlib.suppress(Exception):
             set_up(source, mark, directory)
@@ -30,6 +32,8 @@ def load(source: str, mark: str, directory: str, data: bytes) -> Any:
 def set_up(source: str, mark: str, directory: str) -> None:
     """Everything that is different in a worker of ours."""
     os.environ.setdefault("RAY_TRAIN_ENABLE_PRINT_PATCH", "0")  # else Train prints each line of the user's twice
+    with contextlib.suppress(Exception):  # Ray's own libraries look for their cluster, and find two on a shared machine
+        os.environ.setdefault("RAY_ADDRESS", sys.modules["ray"].get_runtime_context().gcs_address)
     enter(directory)
     write_whole_lines()
 
@@ -39,6 +43,7 @@ def set_up(source: str, mark: str, directory: str) -> None:
 
     divert_logging(send)
     divert_warnings(send)
+    divert_threads(send)
     divert_unraisable(send)
     hand_on(source, mark, directory)
 
@@ -127,6 +132,20 @@ def divert_warnings(send: Callable[[str], bool]) -> None:
             original(message, category, filename, lineno, file, line)
 
     warnings.showwarning = showwarning
+
+
+def divert_threads(send: Callable[[str], bool]) -> None:
+    """What ends a thread of Ray's own goes to `send`: one that runs nothing but Ray's code above Python's own."""
+    original = threading.excepthook
+
+    def excepthook(args: Any) -> None:
+        files = [frame.filename for frame in traceback.extract_tb(args.exc_traceback)]
+        own = [file for file in files if not file.endswith("threading.py")]
+        shown = "".join(traceback.format_exception(args.exc_type, args.exc_value, args.exc_traceback)).rstrip()
+        if not own or not all(map(in_ray, own)) or not send(f"Exception in a thread of Ray's:\n{shown}"):
+            original(args)
+
+    threading.excepthook = excepthook
 
 
 def divert_unraisable(send: Callable[[str], bool]) -> None:

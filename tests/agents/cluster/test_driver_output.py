@@ -125,7 +125,7 @@ def test_what_is_kept_and_what_is_counted_is_everything(tmp_path_factory, texts,
 
 def test_a_program_that_prints_without_end_exhausts_the_patience(path):
     with _output(path, 100) as output:
-        for _ in range(9):
+        for _ in range(65):
             output.take("out", "x" * 100 + "\n", {})
 
     assert output.exhausted
