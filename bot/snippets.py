@@ -7,7 +7,7 @@ MAX_NAME_CHARACTERS = 60
 
 def code_filename(title: str) -> str:
     """A Python file's name that says what the program does: `monte_carlo_pi.py`."""
-    words = re.findall(r"[a-z0-9]+", title.lower())
+    words = re.findall(r"[a-z0-9]+", title.lower().removesuffix(".py"))
     return f"{'_'.join(words)[:MAX_NAME_CHARACTERS].rstrip('_') or 'program'}.py"
 
 

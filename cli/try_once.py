@@ -39,15 +39,18 @@ class Try:
 class Printer:
     """Prints a conversation as it grows: progress a line each, messages when they are complete.
 
-    `quiet` leaves the messages out, for a reader who gets the JSON document at the end.
+    `quiet` leaves the messages out, for a reader who gets the JSON document at the end. `events` is everything that
+    was done and shown, in order.
     """
 
     slack: SlackServer
     quiet: bool
     printed: set[str] = field(default_factory=set)
+    events: list[dict[str, Any]] = field(default_factory=list)
 
     def tell(self, message: Message) -> None:
         """A message that is new or has changed."""
+        self.events.append({"event": "message", "ts": message.ts, "text": message.text})
         if _is_progress(message):
             self._once(_last_line(message), _say)
         elif not self.quiet:
@@ -56,6 +59,7 @@ class Printer:
 
     def act(self, what: str) -> None:
         """Something that the person does."""
+        self.events.append({"event": "act", "user": PERSON, "channel": CHANNEL, "what": what})
         if not self.quiet:
             _show(f"\n{PERSON} in #{CHANNEL}\n  {what}")
 
@@ -78,7 +82,7 @@ async def try_once(wanted: Try) -> int:
         if ended.refused:
             printer.refused(ended.refused)
         if wanted.as_json:
-            print(json.dumps(_document(wanted, sandbox.slack, ended), indent=2), flush=True)
+            print(json.dumps(_document(wanted, sandbox.slack, ended, printer.events), indent=2), flush=True)
     return 0 if ended.ok else 1
 
 
@@ -99,12 +103,13 @@ def _last_line(message: Message) -> str:
     return text.replace("⏳ ", "").replace("*", "").replace("`", "").partition(" · ")[0]
 
 
-def _document(wanted: Try, slack: SlackServer, ended: Ended) -> dict[str, Any]:
+def _document(wanted: Try, slack: SlackServer, ended: Ended, events: list[dict[str, Any]]) -> dict[str, Any]:
     thread = slack.channel(CHANNEL).thread(ended.thread_ts) if ended.thread_ts else ()
     return {
         "prompt": wanted.prompt,
         "ok": ended.ok,
         "refused": ended.refused,
+        "events": events,
         "messages": [_message(m) for m in thread],
         "files": [{"name": f.name, "text": f.text, "channel": [c for c, _ in f.shares]} for f in slack.files.values()],
         "calls": [_call(c) for c in slack.calls if c.method not in OTHER_REQUESTS],
