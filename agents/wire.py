@@ -6,16 +6,20 @@ answer is an `Envelope`. Lengths are characters, durations are seconds, offsets 
 driver wrapper writes on the cluster (opaque to everyone but `agents.cluster`).
 """
 
+import base64
 import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 MAX_PROMPT_CHARACTERS = 12_000
 """A prompt longer than Slack's markdown block would not fit into the thread that it opens."""
 MAX_CODE_BYTES = 1_048_576
 """1 MiB: far above any program a person reads, far below the 6 MB that an AgentCore gateway carries."""
+MAX_FILE_NAME_CHARACTERS = 100
+MAX_FILE_CHARACTERS = 4_000_000
+"""Base64 of a file that a program saved: with 1 MiB of output beside it within the gateway's 6 MB."""
 
 RunStatus = Literal[
     "pending",
@@ -144,12 +148,37 @@ class GenerateCode(Wire):
 # --- what the cluster room answers ----------------------------------------------------------------------------------
 
 
+class OutputFile(Wire):
+    """A file that the program saved; `size` in bytes, `data` its content as base64.
+
+    Without `data` it was left out: too large, one too many, or of no kind that is carried. The name is safe to show
+    and to store under; the media type was decided by the content.
+    """
+
+    name: str = Field(min_length=1, max_length=MAX_FILE_NAME_CHARACTERS)
+    media_type: str
+    size: int = Field(ge=0)
+    data: str | None = Field(default=None, max_length=MAX_FILE_CHARACTERS, repr=False)
+
+    @field_validator("data")
+    @classmethod
+    def _is_base64(cls, data: str | None) -> str | None:
+        base64.b64decode(data or "", validate=True)
+        return data
+
+    @property
+    def content(self) -> bytes:
+        """The bytes; none for a file that was left out."""
+        return base64.b64decode(self.data or "")
+
+
 class JobReport(Wire):
     """The answer of `validate_ray_code` and `stop_ray_job`.
 
     `output` is the user's own output that was printed since the caller's `log_offset`; `log_offset` is where the
     next call goes on. `code_sha256` is computed on the cluster over the file that the driver executed. `traceback`
     holds the user's frames only. `seconds` is the time from the driver's start to its end, or to now.
+    `files` is what the program saved, told once it has ended; `more_files` counts those that are not even named.
     """
 
     status: RunStatus
@@ -163,6 +192,8 @@ class JobReport(Wire):
     truncated: bool = False
     code_sha256: str | None = None
     seconds: float | None = None
+    files: tuple[OutputFile, ...] = ()
+    more_files: int = Field(default=0, ge=0)
 
     @property
     def final(self) -> bool:
@@ -207,6 +238,7 @@ class ValidatedCode(Wire):
     offline: bool = False
     ray_cluster_ip: str
     output: str
+    files_saved: int = 0
     seconds: float
     attempts: tuple[Attempt, ...]
 

@@ -1,6 +1,7 @@
 """`python -m bot`: reads the settings, builds the real parts, and serves until SIGTERM or SIGINT."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 import sys
@@ -14,6 +15,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import DBAPIError
 
+from agents.errors import AgentError
 from agents.runtime import connect
 from agents.settings import AgentSettings
 from bot.api import build_api
@@ -21,7 +23,7 @@ from bot.app import Bot, Workspace, build_bot, slack_client
 from bot.settings import Settings, SlackSettings
 from bot.store.database import Database
 from bot.store.upgrade import upgrade
-from bot.supervisor import AgentCoreSupervisor
+from bot.supervisor import AgentCoreSupervisor, Supervisor
 
 logger = logging.getLogger("bot")
 
@@ -29,7 +31,10 @@ T = TypeVar("T")
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s | %(message)s"
 RETRY_SECONDS = 3.0
+API_STOP_SECONDS = 5
+STOP_SECONDS = 20.0
 CONFIGURATION_ERROR = 2
+WRONG_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
 
 
 async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings) -> None:
@@ -38,16 +43,32 @@ async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     database = Database(settings.database_url)
-    supervisor = AgentCoreSupervisor(
-        connect(agents.supervisor_runtime_arn, agents.timeouts, region=agents.region), settings.concurrent_turns
-    )
+    runtime = connect(agents.supervisor_runtime_arn, agents.timeouts, region=agents.region)
+    supervisor = AgentCoreSupervisor(runtime, turns=settings.concurrent_turns, runs=settings.concurrent_runs)
+    serving = asyncio.create_task(_serve(settings, slack, database, supervisor, stop))
+    stopping = asyncio.create_task(stop.wait())
     try:
-        await _until_it_works("database", lambda: upgrade(database), (DBAPIError, OSError))
-        workspace = await _until_it_works("Slack", lambda: _workspace(slack), (SlackClientError, aiohttp.ClientError))
-        await _run(build_bot(settings, slack, workspace, database, supervisor), settings, slack, database, stop)
+        await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+        # A clean stop takes its time; what has not begun to serve yet is simply left.
+        if not serving.done():
+            await asyncio.wait([serving], timeout=STOP_SECONDS)
+            serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
     finally:
+        stopping.cancel()
         supervisor.close()
         await database.close()
+
+
+async def _serve(
+    settings: Settings, slack: SlackSettings, database: Database, supervisor: Supervisor, stop: asyncio.Event
+) -> None:
+    away = (DBAPIError, OSError)
+    await _until_it_works("database", lambda: upgrade(database), away, stop)
+    workspace = await _until_it_works("Slack", lambda: _workspace(slack), (SlackClientError, aiohttp.ClientError), stop)
+    if workspace is not None:
+        await _run(build_bot(settings, slack, workspace, database, supervisor), settings, slack, database, stop)
 
 
 async def _run(bot: Bot, settings: Settings, slack: SlackSettings, database: Database, stop: asyncio.Event) -> None:
@@ -63,6 +84,7 @@ async def _run(bot: Bot, settings: Settings, slack: SlackSettings, database: Dat
             port=settings.api_port,
             log_level="warning",
             lifespan="off",
+            timeout_graceful_shutdown=API_STOP_SECONDS,
         )
     )
     await socket.connect_async()  # type: ignore[no-untyped-call]
@@ -76,7 +98,7 @@ async def _run(bot: Bot, settings: Settings, slack: SlackSettings, database: Dat
     bot.run_worker.stop()
     server.should_exit = True
     ended.cancel()
-    await asyncio.gather(*tasks, ended, return_exceptions=True)
+    await asyncio.gather(*tasks)
 
 
 async def _workspace(slack: SlackSettings) -> Workspace:
@@ -84,15 +106,20 @@ async def _workspace(slack: SlackSettings) -> Workspace:
     return Workspace(team=str(me["team_id"]), bot_user_id=str(me["user_id"]))
 
 
-async def _until_it_works(what: str, attempt: Callable[[], Awaitable[T]], away: tuple[type[Exception], ...]) -> T:
-    while True:
+async def _until_it_works(
+    what: str, attempt: Callable[[], Awaitable[T]], away: tuple[type[Exception], ...], stop: asyncio.Event
+) -> T | None:
+    """What `attempt` answers, once it does; None when the process is told to stop before."""
+    while not stop.is_set():
         try:
             return await attempt()
         except away as error:
-            if isinstance(error, SlackApiError) and error.response.status_code < 500:  # noqa: PLR2004 - server errors
+            if isinstance(error, SlackApiError) and error.response.get("error") in WRONG_TOKEN:
                 raise
             logger.warning("what=<%s>, error=<%s> | not there yet, will try again", what, type(error).__name__)
-            await asyncio.sleep(RETRY_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), RETRY_SECONDS)
+    return None
 
 
 def main() -> int:
@@ -105,7 +132,17 @@ def main() -> int:
         names = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
         logger.error("The settings are missing or wrong: %s. docs/settings.md lists them all.", ", ".join(names))  # noqa: TRY400 - the traceback would hold the values
         return CONFIGURATION_ERROR
-    asyncio.run(serve(settings, slack, agents))
+    if not agents.supervisor_runtime_arn:
+        logger.error("RAYGEN_SUPERVISOR_RUNTIME_ARN is not set: it names the supervisor's AgentCore runtime.")
+        return CONFIGURATION_ERROR
+    try:
+        asyncio.run(serve(settings, slack, agents))
+    except AgentError as error:
+        logger.error("%s", error.sentence)  # noqa: TRY400 - a setting, not a crash
+        return CONFIGURATION_ERROR
+    except SlackApiError as error:
+        logger.error("Slack refused the bot token: %s. Check SLACK_BOT_TOKEN.", error.response.get("error"))  # noqa: TRY400 - as above
+        return CONFIGURATION_ERROR
     return 0
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from agents.wire import MAX_CODE_BYTES, Wire
 from bot.direct import Direct
@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 6 * MAX_CODE_BYTES + 4096
 """A program of the greatest size, with every byte of it written as a `\\u00XX` escape."""
-DEFAULT_SESSION = "default"
 GATEWAY_TIMEOUT_CODES = frozenset({"gateway_timeout", "model_throttled"})
 
 Ready = Callable[[], Awaitable[dict[str, bool]]]
@@ -33,7 +32,7 @@ Ready = Callable[[], Awaitable[dict[str, bool]]]
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    session_id: str = DEFAULT_SESSION
+    session_id: str = Field(default_factory=lambda: f"session-{uuid4().hex}")
 
 
 class GenerateBody(_Body):

@@ -27,12 +27,18 @@ from bot.store.runs import RunStore
 from bot.store.turns import TurnStore
 from bot.supervisor import Supervisor
 from bot.turns import Turns
+from bot.updates import Pace
 from bot.whisper import Whisper
 from bot.work import Worker
 
 logger = logging.getLogger(__name__)
 
 RATE_LIMIT_RETRIES = 5
+OWNER_CHARACTERS = 50
+"""What the store has room for of a host's name, which may have 63."""
+TURN_CRASHES = 2
+"""A generation costs money and executes code: it is repeated once."""
+RUN_CRASHES = 4
 
 
 @dataclass(frozen=True)
@@ -68,20 +74,38 @@ def build_bot(
 ) -> Bot:
     """A replica for one workspace. Nothing runs before its workers and Bolt's handler are started."""
     client = slack_client(slack)
-    owner = f"{socket.gethostname()}-{uuid4().hex[:8]}"
+    owner = f"{socket.gethostname()[:OWNER_CHARACTERS]}-{uuid4().hex[:8]}"
     turns, runs = TurnStore(database, owner), RunStore(database, owner)
     redact = Redaction(_secrets(settings, slack))
     poster = SlackPoster(client)
+    pace = Pace()
     run_work = Runs(
-        runs, turns, supervisor, poster, redact, settings.follow_wait_seconds, settings.unreachable_limit_seconds
+        runs, turns, supervisor, poster, pace, redact, settings.follow_wait_seconds, settings.unreachable_limit_seconds
     )
-    turn_work = Turns(turns, supervisor, poster, redact, settings.generation_timeout_seconds)
-    turn_worker = Worker("turns", database, turns.claim, turn_work.handle, turn_work.abandon, settings.concurrent_turns)
-    run_worker = Worker("runs", database, runs.claim, run_work.handle, run_work.abandon, settings.concurrent_runs)
+    turn_work = Turns(turns, supervisor, poster, pace, redact, settings.generation_timeout_seconds)
+    turn_worker = Worker(
+        "turns",
+        database,
+        turns.claim,
+        turn_work.handle,
+        turn_work.abandon,
+        limit=settings.concurrent_turns,
+        crashes=TURN_CRASHES,
+    )
+    run_worker = Worker(
+        "runs",
+        database,
+        runs.claim,
+        run_work.handle,
+        run_work.abandon,
+        limit=settings.concurrent_runs,
+        crashes=RUN_CRASHES,
+    )
     intake = Intake(turns, runs, run_work, People(client), settings, turn_worker.wake, run_worker.wake)
     app = AsyncApp(client=client, process_before_response=False)
-    app.error(_crashed)
-    listeners.register(app, intake, Whisper(client), workspace.team, workspace.bot_user_id)
+    whisper = Whisper(client)
+    app.error(_crash_handler(whisper))
+    listeners.register(app, intake, whisper, workspace.team, workspace.bot_user_id)
     return Bot(
         app,
         turn_worker,
@@ -95,13 +119,20 @@ def _secrets(settings: Settings, slack: SlackSettings) -> list[str]:
     return [secret.get_secret_value() for secret in held if secret is not None]
 
 
-async def _crashed(
-    error: Exception, body: dict[str, Any], respond: Callable[..., Awaitable[Any]], request: AsyncBoltRequest
-) -> None:
-    """A crash says one sentence with an id; the log has the rest."""
-    incident = uuid4().hex[:12]
-    logger.error("incident=<%s>, mode=<%s> | listener crashed", incident, request.mode, exc_info=error)
-    if not body.get("response_url"):
-        return
-    notice = words.notice(f"Something went wrong on my side. Try again; the id for whoever runs me is {incident}.")
-    await respond(text=notice.text, blocks=list(notice.blocks), response_type="ephemeral", replace_original=False)
+def _crash_handler(whisper: Whisper) -> Callable[..., Awaitable[None]]:
+    async def crashed(
+        error: Exception, body: dict[str, Any], respond: Callable[..., Awaitable[Any]], request: AsyncBoltRequest
+    ) -> None:
+        """A crash says one sentence with an id; the log has the rest."""
+        incident = uuid4().hex[:12]
+        logger.error("incident=<%s>, mode=<%s> | listener crashed", incident, request.mode, exc_info=error)
+        notice = words.notice(f"Something went wrong on my side. Try again; the id for whoever runs me is {incident}.")
+        event = body.get("event") or {}
+        if body.get("response_url"):
+            await respond(
+                text=notice.text, blocks=list(notice.blocks), response_type="ephemeral", replace_original=False
+            )
+        elif event.get("channel") and event.get("user"):
+            await whisper.say(event["channel"], event["user"], notice, event.get("thread_ts"))
+
+    return crashed

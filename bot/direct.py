@@ -1,13 +1,15 @@
 """Requests whose caller waits for the answer on its own connection: the same rows and workers, no Slack."""
 
 import asyncio
+import base64
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from agents.wire import GENERATION, Generation, JobReport, sha256_of
+from agents.wire import GENERATION, Generation, JobReport, OutputFile, Wire, sha256_of
 from bot import incoming
+from bot.blocks import files
 from bot.errors import SupervisorFailed
 from bot.redaction import Redaction
 from bot.sessions import padded
@@ -16,10 +18,14 @@ from bot.store.models import Run, Turn
 from bot.store.runs import RunStore
 from bot.store.turns import API, NewTurn, TurnStore
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 """How often the row is read: another replica may be the one that works on it."""
 
+SAID = ("output", "traceback", "explanation", "text")
+"""The fields in which a program's or a model's words leave the process; code is the user's own and stays."""
+
 Row = TypeVar("Row", Turn, Run)
+Answer = TypeVar("Answer", bound=Wire)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Direct:
         version = await self.turns.version(ended.version_id) if ended.version_id else None
         if version is not None:
             answer["code"] = version.code
-        return GENERATION.validate_python(answer)
+        return self._without_secrets(GENERATION.validate_python(answer))
 
     async def execute(self, code: str, session: str) -> JobReport:
         """Run `code` as it is and report its end. Raises BadRequest or SupervisorFailed."""
@@ -54,7 +60,22 @@ class Direct:
         self.wake_runs()
         ended = await _delivered(run_id, self.runs.find)
         report = JobReport.model_validate(ended.report)
-        return report.model_copy(update={"output": self.redact(ended.output)})
+        told = report.model_copy(update={"output": ended.output, "files": self._clean(report.files)})
+        return self._without_secrets(told)
+
+    def _without_secrets(self, result: Answer) -> Answer:
+        """The result without secrets; what it says is otherwise as it was printed."""
+        said = {name: getattr(result, name, None) for name in SAID}
+        return result.model_copy(update={name: self.redact(text) for name, text in said.items() if text})
+
+    def _clean(self, saved: tuple[OutputFile, ...]) -> tuple[OutputFile, ...]:
+        """The files without secrets where they are text."""
+        return tuple(
+            file.model_copy(update={"data": base64.b64encode(files.content(file, self.redact)).decode()})
+            if file.data
+            else file
+            for file in saved
+        )
 
     @property
     def _timeout(self) -> float:

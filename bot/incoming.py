@@ -19,7 +19,8 @@ def plain_text(text: str, bot_user_id: str | None = None) -> str:
         target, _, label = match[1].partition("|")
         if target.startswith(("@", "#", "!")):
             return "" if bot_user_id and target == f"@{bot_user_id}" else f"{target[0]}{label or target[1:]}"
-        return target.removeprefix("mailto:")
+        # Slack makes links of its own: train.py comes as <http://train.py|train.py>.
+        return label if label and target == f"http://{label}" else target.removeprefix("mailto:")
 
     shown = _ANGLES.sub(typed, text)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

@@ -15,8 +15,8 @@ from bot.people import People
 from bot.permissions import Verb, require
 from bot.runs import Runs
 from bot.settings import Settings
-from bot.store.models import Run, Turn
-from bot.store.runs import RunStore
+from bot.store.models import CodeVersion, Run, Turn
+from bot.store.runs import RunStore, storable
 from bot.store.turns import NewTurn, TurnStore
 
 logger = logging.getLogger(__name__)
@@ -35,13 +35,26 @@ class Person:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request for code; `key` is the same for every delivery of it, and `thread_ts` None opens a thread."""
+    """A request for code; `key` is the same for every delivery of it, and `thread_ts` None opens a thread.
+
+    `base` is the version to change: None the thread's newest, an empty id none.
+    """
 
     person: Person
     channel: str
     thread_ts: str | None
     prompt: str
     surface: str
+    key: str
+    response_url: str | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button that asks for code again: who pressed it, a key for this button, and where a refusal may go."""
+
+    person: Person
     key: str
     response_url: str | None = None
 
@@ -72,6 +85,7 @@ class Intake:
             prompt=prompt,
             cluster=self.settings.cluster_for(asked.channel),
             response_url=asked.response_url,
+            base=asked.base,
         )
         new = await self.turns.request(turn, asked.key)
         logger.info("turn=<%s>, surface=<%s>, new=<%s> | asked for code", turn.id, asked.surface, new)
@@ -110,31 +124,35 @@ class Intake:
         except RaygenError as error:
             logger.warning("run=<%s>, code=<%s> | stop left to the run's loop", run.id, error.code)
 
-    async def ask_again(self, person: Person, turn_id: str, key: str) -> None:
-        """The same request once more: Try again, Regenerate."""
+    async def ask_again(self, press: Press, turn_id: str) -> None:
+        """Try again: the same request once more."""
         turn = await self._turn(turn_id)
-        await self._ask_in_thread(person, turn, turn.prompt, key)
+        await self._ask_in_thread(press, turn, turn.prompt, turn.base)
 
-    async def regenerate(self, person: Person, version_id: str, key: str) -> None:
-        """Another program for the request that led to this one."""
+    async def regenerate(self, press: Press, version_id: str) -> None:
+        """Another program for the request that led to this one, from what it came from."""
+        version = await self._version(version_id)
+        turn = await self._turn(version.turn_id)
+        await self._ask_in_thread(press, turn, turn.prompt, version.parent_id or "")
+
+    async def fix(self, press: Press, run_id: str) -> None:
+        """A new version of exactly the program that failed, from the real traceback."""
+        run = await self.runs.find(run_id)
+        if run is None:
+            raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
+        version = await self._version(run.version_id)
+        await self._ask_in_thread(press, await self._turn(version.turn_id), _fix_prompt(run), version.id)
+
+    async def _ask_in_thread(self, press: Press, turn: Turn, prompt: str, base: str | None) -> None:
+        asked = Asked(press.person, turn.channel, turn.thread_ts, prompt, "button", press.key, press.response_url, base)
+        if not await self.ask(asked):
+            raise Stale("asked_before", "That is being worked on already: see the thread.")
+
+    async def _version(self, version_id: str) -> CodeVersion:
         version = await self.turns.version(version_id)
         if version is None:
             raise Stale("unknown_version", "This code is no longer kept. Ask for it again in the thread.")
-        await self.ask_again(person, version.turn_id, key)
-
-    async def fix(self, person: Person, run_id: str, key: str) -> None:
-        """A new version of a program that failed, from the real traceback."""
-        run = await self.runs.find(run_id)
-        version = await self.turns.version(run.version_id) if run else None
-        if run is None or version is None:
-            raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
-        turn = await self._turn(version.turn_id)
-        await self._ask_in_thread(person, turn, _fix_prompt(run), key)
-
-    async def _ask_in_thread(self, person: Person, turn: Turn, prompt: str, key: str) -> None:
-        asked = Asked(person, turn.channel, turn.thread_ts, prompt, "button", key, turn.response_url)
-        if not await self.ask(asked):
-            raise Stale("asked_before", "That is being worked on already: see the thread.")
+        return version
 
     async def _turn(self, turn_id: str) -> Turn:
         turn = await self.turns.find(turn_id)
@@ -156,4 +174,4 @@ def _id(kind: str, key: str) -> str:
 def _fix_prompt(run: Run) -> str:
     report = JobReport.model_validate(run.report or {"status": "failed"})
     said = report.traceback or run.output[-2_000:] or (report.error.message if report.error else "no output")
-    return f"The program failed when it was run. Fix it.\n\n{said[-MAX_PROMPT_CHARACTERS // 2 :]}"
+    return storable(f"The program failed when it was run. Fix it.\n\n{said[-MAX_PROMPT_CHARACTERS // 2 :]}")

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks.text import Message
@@ -26,6 +27,8 @@ EVENT_TYPE = "raygen"
 ATTEMPTS = 4
 SEARCHED_MESSAGES = 200
 SERVER_ERROR = 500
+SNIPPET_BYTES = 1_048_576
+"""Slack refuses a longer snippet with `snippet_too_large`."""
 
 SENTENCES = {
     "not_in_channel": "I am not a member of this channel. Type `/invite @raygen` here and ask again.",
@@ -57,8 +60,8 @@ class Poster(Protocol):
     async def update(self, place: Place, ts: str, message: Message) -> None:
         """Make the message at `ts` say `message`."""
 
-    async def upload(self, filename: str, content: bytes, snippet_type: str) -> str:
-        """Upload a file that nobody sees yet; its id."""
+    async def upload(self, filename: str, content: bytes, snippet_type: str | None) -> str:
+        """Upload a file that nobody sees yet; its id. Without a `snippet_type` it is no text to be read in place."""
 
     async def share(self, place: Place, file_id: str, title: str) -> None:
         """Show an uploaded file in the thread, once."""
@@ -101,13 +104,15 @@ class SlackPoster:
 
         await self._persist("chat.update", attempt)
 
-    async def upload(self, filename: str, content: bytes, snippet_type: str) -> str:
-        """Upload a file that nobody sees yet; its id. Raises SlackRefused or SlackUnavailable."""
+    async def upload(self, filename: str, content: bytes, snippet_type: str | None) -> str:
+        """Upload a file that nobody sees yet; its id. Raises SlackRefused or SlackUnavailable.
+
+        What is too long for a snippet becomes an ordinary file.
+        """
+        kind = {"snippet_type": snippet_type} if len(content) <= SNIPPET_BYTES else {}
 
         async def attempt(_: int) -> str:
-            ticket = await self._client.files_getUploadURLExternal(
-                filename=filename, length=len(content), snippet_type=snippet_type
-            )
+            ticket = await self._client.files_getUploadURLExternal(filename=filename, length=len(content), **kind)
             async with (
                 aiohttp.ClientSession() as session,
                 session.post(str(ticket["upload_url"]), data=content) as answer,
@@ -194,7 +199,9 @@ def _row_of(message: dict[str, Any]) -> str | None:
 
 def _refusal(error: Exception) -> RaygenError | None:
     """The final «no» that `error` is; None when trying again may help."""
-    if not isinstance(error, SlackApiError) or error.response.status_code >= SERVER_ERROR:
+    if not isinstance(error, SlackApiError) or not isinstance(error.response, AsyncSlackResponse):
+        return None
+    if error.response.status_code >= SERVER_ERROR:
         return None
     code = str(error.response.get("error", "unknown"))
     if code in TRANSIENT:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from agents.wire import Execute, Follow, JobReport, Stop, WireError
+from bot.blocks import files
 from bot.blocks import run as cards
 from bot.blocks.text import Message
 from bot.errors import SlackRefused, SupervisorFailed
@@ -21,7 +22,7 @@ from bot.store.models import RUN_OPEN, CodeVersion, Run
 from bot.store.runs import RunStore
 from bot.store.turns import API, TurnStore
 from bot.supervisor import Supervisor
-from bot.updates import LiveMessage, live
+from bot.updates import LiveMessage, Pace, live, say_the_end
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Runs:
     turns: TurnStore
     supervisor: Supervisor
     poster: Poster
+    pace: Pace
     redact: Redaction
     follow_wait: float
     unreachable_limit: float
@@ -65,18 +67,31 @@ class Runs:
         """The run has crashed this program again and again: say so with its id; the log has the rest."""
         error = WireError(code="internal", message=f"Something went wrong on my side. Id for whoever runs me: {run.id}")
         if run.state in RUN_OPEN:
+            await self._stop_if_possible(run)
             await self.store.advance(run, JobReport(status="lost", error=error, log_offset=run.log_offset))
         version = await self.turns.version(run.version_id)
-        if version is not None and run.card_ts is not None:
+        if version is not None and run.surface != API:
             card = cards.ended(self._ran(run, version, 0.0), JobReport(status="lost", error=error), None)
-            await self.poster.update(Place(run.channel, run.thread_ts), run.card_ts, card)
+            await self._say_the_end_if_possible(run, card)
         await self.store.deliver(run)
+
+    async def _stop_if_possible(self, run: Run) -> None:
+        try:
+            await self.stop(run)
+        except SupervisorFailed as failure:
+            logger.warning("run=<%s>, code=<%s> | could not stop the job", run.id, failure.code)
+
+    async def _say_the_end_if_possible(self, run: Run, card: Message) -> None:
+        try:
+            await say_the_end(self.poster, Place(run.channel, run.thread_ts), run.card_ts, card, run.id)
+        except SlackRefused as refusal:
+            logger.warning("run=<%s>, code=<%s> | the person could not be told", run.id, refusal.code)
 
     async def _show_in_thread(self, run: Run, version: CodeVersion) -> None:
         place = Place(run.channel, run.thread_ts)
         try:
             await self._post_card(run, version, place)
-            async with live(self.poster, place, run.card_ts or "") as show:
+            async with live(self.poster, self.pace, place, run.card_ts or "") as show:
                 await self.follow_to_the_end(run, version, show)
             await self._show_end(run, version, place)
         except SlackRefused as refusal:
@@ -164,16 +179,36 @@ class Runs:
     async def _show_end(self, run: Run, version: CodeVersion, place: Place) -> None:
         report = JobReport.model_validate(run.report or {"status": run.state})
         ran = self._ran(run, version, report.seconds or 0.0)
-        await self.poster.update(place, run.card_ts or "", cards.ended(ran, self._redacted(report), run.stop_asked_by))
-        if not head(ran.output, cards.RESULT_CHARACTERS, cards.RESULT_LINES).whole:
-            await self._attach(run, ran, place)
+        card = cards.ended(ran, self._redacted(report), run.stop_asked_by)
+        ts = await say_the_end(self.poster, place, run.card_ts, card, run.id)
+        if ts != run.card_ts:
+            await self.store.save(run, card_ts=ts)
+        no_output = "The whole output could not be attached; the Ray dashboard has it."
+        no_files = "Not every saved file could be posted."
+        notes = [
+            await _refused(run, no_output, self._attach(run, ran, place)),
+            await _refused(run, no_files, self._share_files(run, report, place)),
+        ]
+        if any(notes):
+            await self.poster.update(place, ts, card.with_note(" ".join(filter(None, notes))))
 
     async def _attach(self, run: Run, ran: cards.Ran, place: Place) -> None:
+        if head(ran.output, cards.RESULT_CHARACTERS, cards.RESULT_LINES).whole:
+            return
         name = output_filename(ran.title, run.number)
         if run.snippet_file is None:
             file_id = await self.poster.upload(name, ran.output.encode(), "text")
             await self.store.save(run, snippet_file=file_id)
         await self.poster.share(place, run.snippet_file or "", name)
+
+    async def _share_files(self, run: Run, report: JobReport, place: Place) -> None:
+        """Post each file that came back; its id is noted before it is shown, so that it is shown once."""
+        for number, file in enumerate(file for file in report.files if file.data):
+            ids, name = list(run.file_ids or ()), self.redact(file.name)
+            if number == len(ids):
+                ids.append(await self.poster.upload(name, files.content(file, self.redact), None))
+                await self.store.save(run, file_ids=ids)
+            await self.poster.share(place, ids[number], name)
 
     def _ran(self, run: Run, version: CodeVersion, seconds: float) -> cards.Ran:
         output = run.output if run.state not in RUN_OPEN else run.output[-LIVE_CHARACTERS:]
@@ -189,7 +224,19 @@ class Runs:
         )
 
     def _redacted(self, report: JobReport) -> JobReport:
-        return report.model_copy(update={"traceback": self.redact(readable(report.traceback or "")) or None})
+        named = tuple(file.model_copy(update={"name": self.redact(file.name)}) for file in report.files)
+        traceback = self.redact(readable(report.traceback or "")) or None
+        return report.model_copy(update={"traceback": traceback, "files": named})
+
+
+async def _refused(run: Run, what: str, posting: Awaitable[None]) -> str:
+    """Post something beside the card; when Slack refuses it, the sentence for the card."""
+    try:
+        await posting
+    except SlackRefused as refusal:
+        logger.warning("run=<%s>, code=<%s> | %s", run.id, refusal.code, what)
+        return f"{what} {refusal.sentence}"
+    return ""
 
 
 def _failed(failure: SupervisorFailed, *, submitted: bool) -> JobReport:
@@ -201,7 +248,9 @@ def _failed(failure: SupervisorFailed, *, submitted: bool) -> JobReport:
 
 def _is_silence(report: JobReport) -> bool:
     """Whether the report tells only that somebody on the way did not answer: the same call may be repeated."""
-    return report.error is not None and report.error.code in RETRIED and report.status in {"running", "rejected"}
+    if report.error is None:
+        return False
+    return not report.final or (report.status == "rejected" and report.error.code in RETRIED)
 
 
 def _judged(report: JobReport, version: CodeVersion, *, timed_out: bool) -> JobReport:

@@ -15,12 +15,25 @@ from pydantic import ValidationError
 
 from agents.errors import AgentError
 from agents.runtime import AgentRuntime
-from agents.wire import PROGRESS, Envelope, Execute, Follow, Generate, JobReport, Progress, Stop
+from agents.wire import (
+    GENERATION,
+    PROGRESS,
+    Envelope,
+    Execute,
+    Follow,
+    Generate,
+    Generation,
+    JobReport,
+    Progress,
+    Reply,
+    Stop,
+)
 from bot.errors import SupervisorFailed
 
 logger = logging.getLogger(__name__)
 
 BAD_ANSWER = "The agent answered in a way that this version of the bot does not understand. Update both to one version."
+STOPS = 4
 _END = object()
 
 
@@ -35,13 +48,14 @@ class Supervisor(Protocol):
 
 
 class AgentCoreSupervisor:
-    """The supervisor behind `runtime`; at most `concurrency` calls of each kind are under way at a time."""
+    """The supervisor behind `runtime`; at most `turns` generations and `runs` runs are under way at a time."""
 
-    def __init__(self, runtime: AgentRuntime, concurrency: int) -> None:
+    def __init__(self, runtime: AgentRuntime, *, turns: int, runs: int) -> None:
         self._runtime = runtime
-        # Two pools: long generations must not keep a run from being followed or stopped.
-        self._streams = ThreadPoolExecutor(concurrency, thread_name_prefix="generate")
-        self._calls = ThreadPoolExecutor(concurrency * 4, thread_name_prefix="job")
+        # A pool for each: long generations and follows must not keep a run from being stopped.
+        self._streams = ThreadPoolExecutor(turns, thread_name_prefix="generate")
+        self._calls = ThreadPoolExecutor(runs, thread_name_prefix="job")
+        self._stops = ThreadPoolExecutor(STOPS, thread_name_prefix="stop")
 
     async def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
         """Ask for code: progress as it comes, `Finished` last. Raises SupervisorFailed."""
@@ -67,17 +81,19 @@ class AgentCoreSupervisor:
     async def job(self, request: Execute | Follow | Stop) -> JobReport:
         """Start, follow or stop a run. Raises SupervisorFailed."""
         payload = request.model_dump(mode="json")
-        loop = asyncio.get_running_loop()
+        pool = self._stops if isinstance(request, Stop) else self._calls
+        invoke = self._runtime.invoke
         try:
-            answer = await loop.run_in_executor(self._calls, self._runtime.invoke, request.session_id, payload)
+            answer = await asyncio.get_running_loop().run_in_executor(pool, invoke, request.session_id, payload)
         except AgentError as error:
             raise _failure(error) from error
-        return JobReport.model_validate(_result(answer))
+        return _report(answer)
 
     def close(self) -> None:
         """Start nothing more; calls that are under way end by their own time limits."""
         self._streams.shutdown(wait=False, cancel_futures=True)
         self._calls.shutdown(wait=False, cancel_futures=True)
+        self._stops.shutdown(wait=False, cancel_futures=True)
 
 
 def _pump(events: Iterator[dict[str, Any]], hand_over: Callable[[object], bool]) -> None:
@@ -101,15 +117,25 @@ def _event(item: dict[str, Any] | AgentError) -> Progress:
         raise SupervisorFailed("bad_answer", BAD_ANSWER) from error
 
 
-def _result(answer: object) -> dict[str, Any]:
+def _report(answer: object) -> JobReport:
     try:
-        return result_of(Envelope.model_validate(answer))
+        return JobReport.model_validate(_result_of(Envelope.model_validate(answer)))
     except ValidationError as error:
         raise SupervisorFailed("bad_answer", BAD_ANSWER) from error
 
 
-def result_of(envelope: Envelope) -> dict[str, Any]:
-    """What an envelope holds. Raises SupervisorFailed with the sentence of a failure."""
+def generation_of(envelope: Envelope) -> Generation:
+    """The answer that an envelope holds. Raises SupervisorFailed with the sentence of a failure."""
+    try:
+        result = GENERATION.validate_python(_result_of(envelope))
+    except ValidationError as error:
+        raise SupervisorFailed("bad_answer", BAD_ANSWER) from error
+    if not isinstance(result, Reply) and "\x00" in result.code + result.title:
+        raise SupervisorFailed("bad_answer", "The model wrote a null character, which no program may hold. Try again.")
+    return result
+
+
+def _result_of(envelope: Envelope) -> dict[str, Any]:
     if envelope.ok and envelope.result is not None:
         return envelope.result
     if envelope.error is None:

@@ -17,6 +17,7 @@ from agents.wire import (
     Generate,
     Generation,
     Progress,
+    Repairing,
     Reply,
     UnvalidatedCode,
     ValidatedCode,
@@ -24,14 +25,15 @@ from agents.wire import (
 from bot.blocks import turn as cards
 from bot.blocks.text import Message
 from bot.errors import SlackRefused, SupervisorFailed
+from bot.output import readable
 from bot.poster import Place, Poster
 from bot.redaction import Redaction
 from bot.sessions import session_id
 from bot.snippets import code_filename
 from bot.store.models import TURN_OPEN, CodeVersion, Turn
 from bot.store.turns import API, TurnStore
-from bot.supervisor import Supervisor, result_of
-from bot.updates import LiveMessage, live
+from bot.supervisor import Supervisor, generation_of
+from bot.updates import LiveMessage, Pace, live, say_the_end
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ class Turns:
     store: TurnStore
     supervisor: Supervisor
     poster: Poster
+    pace: Pace
     redact: Redaction
     time_limit: float
 
@@ -67,8 +70,12 @@ class Turns:
         """The turn has crashed again and again: say so with its id; the log has the rest."""
         if turn.state in TURN_OPEN:
             await self.store.fail(turn, "internal", CRASHED)
-        if turn.card_ts and turn.thread_ts:
-            await self.poster.update(Place(turn.channel, turn.thread_ts), turn.card_ts, cards.failed(CRASHED, turn.id))
+        try:
+            if turn.surface != API:
+                place = await self._open_thread(turn)
+                await say_the_end(self.poster, place, turn.card_ts, cards.failed(CRASHED, turn.id), turn.id)
+        except SlackRefused as refusal:
+            await self._give_up(turn, refusal)
         await self.store.deliver(turn)
 
     async def _answer_caller(self, turn: Turn) -> None:
@@ -113,7 +120,7 @@ class Turns:
         return Place(turn.channel, ts)
 
     async def _answer(self, turn: Turn, place: Place) -> None:
-        async with live(self.poster, place, turn.card_ts or "") as show:
+        async with live(self.poster, self.pace, place, turn.card_ts or "") as show:
             await self._generate(turn, show)
 
     async def _ask(self, turn: Turn, show: LiveMessage | None) -> Generation:
@@ -127,15 +134,21 @@ class Turns:
     async def _last(self, events: AsyncIterator[Progress], steps: cards.Steps, show: LiveMessage | None) -> Generation:
         async for event in events:
             if isinstance(event, Finished):
-                return GENERATION.validate_python(result_of(event.envelope))
-            steps = steps.after(event)
+                return generation_of(event.envelope)
+            steps = steps.after(self._clean(event))
             if show:
                 show.show(cards.progress(steps))
         raise SupervisorFailed("no_answer", NO_ANSWER)
 
+    def _clean(self, event: Progress) -> Progress:
+        """The event without secrets: the last line of a traceback is whatever the program wanted to say."""
+        if isinstance(event, Repairing):
+            return event.model_copy(update={"error": self.redact(readable(event.error))})
+        return event
+
     async def _request(self, turn: Turn) -> Generate:
         session = session_of(turn)
-        current = await self.store.newest_version(session)
+        current = await self._current(turn, session)
         return Generate(
             prompt=turn.prompt,
             session_id=session,
@@ -143,6 +156,12 @@ class Turns:
             user_id=turn.user_id,
             code=current.code if current else None,
         )
+
+    async def _current(self, turn: Turn, session: str) -> CodeVersion | None:
+        """The program to change: the one that the turn names, or the thread's newest."""
+        if turn.base is None:
+            return await self.store.newest_version(session)
+        return await self.store.version(turn.base)
 
     async def _keep(self, turn: Turn, result: Generation) -> None:
         if isinstance(result, Reply):
@@ -152,9 +171,17 @@ class Turns:
 
     async def _show(self, turn: Turn, place: Place) -> None:
         version = await self.store.version(turn.version_id) if turn.version_id else None
-        await self.poster.update(place, turn.card_ts or "", self._card(turn, version))
-        if version is not None:
+        card = self._card(turn, version)
+        ts = await say_the_end(self.poster, place, turn.card_ts, card, turn.id)
+        if ts != turn.card_ts:
+            await self.store.save(turn, card_ts=ts)
+        if version is None:
+            return
+        try:
             await self._attach(turn, place, version)
+        except SlackRefused as refusal:
+            logger.warning("turn=<%s>, code=<%s> | no snippet", turn.id, refusal.code)
+            await self.poster.update(place, ts, card.with_note(f"The code could not be attached. {refusal.sentence}"))
 
     def _card(self, turn: Turn, version: CodeVersion | None) -> Message:
         if turn.error is not None:
@@ -171,7 +198,7 @@ class Turns:
         raise AssertionError(result)
 
     def _redacted(self, result: Shown, *fields: str) -> Shown:
-        clean = {name: self.redact(getattr(result, name) or "") for name in fields}
+        clean = {name: self.redact(readable(getattr(result, name) or "")) for name in fields}
         return result.model_copy(update=clean)
 
     async def _attach(self, turn: Turn, place: Place, version: CodeVersion) -> None:

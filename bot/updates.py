@@ -6,20 +6,39 @@ import logging
 from collections.abc import AsyncIterator
 
 from bot.blocks.text import Message
-from bot.errors import RaygenError
+from bot.errors import RaygenError, SlackRefused
 from bot.poster import Place, Poster
 
 logger = logging.getLogger(__name__)
 
-INTERVAL_SECONDS = 1.2
-"""Slack takes about 50 `chat.update` a minute (docs.slack.dev, rate limits: tier 3)."""
+INTERVAL_SECONDS = 1.3
+"""Slack takes about 50 `chat.update` a minute from an app in a workspace (docs.slack.dev, rate limits: tier 3).
+
+Live updates keep to that together; the last message of a turn or a run does not wait for them.
+"""
+
+
+class Pace:
+    """Lets one live update pass every INTERVAL_SECONDS, whatever card it is for."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._next = 0.0
+
+    async def wait(self) -> None:
+        """Return when it is this update's turn."""
+        async with self._turn:
+            now = asyncio.get_running_loop().time()
+            await asyncio.sleep(max(0.0, self._next - now))
+            self._next = max(now, self._next) + INTERVAL_SECONDS
 
 
 class LiveMessage:
     """Shows the newest of what it is given in the message at `ts`."""
 
-    def __init__(self, poster: Poster, place: Place, ts: str) -> None:
+    def __init__(self, poster: Poster, pace: Pace, place: Place, ts: str) -> None:
         self._poster = poster
+        self._pace = pace
         self._place = place
         self._ts = ts
         self._shown: Message | None = None
@@ -36,20 +55,24 @@ class LiveMessage:
         """Send what is wanted until cancelled. A live update that Slack refuses is only logged."""
         while True:
             await self._changed.wait()
+            await self._pace.wait()
             self._changed.clear()
-            if self._wanted is not None and self._wanted != self._shown:
-                async with self._sending:
-                    await self._send(self._wanted)
-                await asyncio.sleep(INTERVAL_SECONDS)
+            async with self._sending:
+                await self._send()
 
     async def finish(self, sender: "asyncio.Task[None]") -> None:
         """Let the update that is under way arrive, and send no other: a later message must not be overtaken."""
-        async with self._sending:
+        try:
+            await self._sending.acquire()
+        finally:
             sender.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sender
+            with contextlib.suppress(asyncio.CancelledError):
+                await sender
 
-    async def _send(self, message: Message) -> None:
+    async def _send(self) -> None:
+        message = self._wanted
+        if message is None or message == self._shown:
+            return
         try:
             await self._poster.update(self._place, self._ts, message)
         except RaygenError as error:
@@ -59,11 +82,26 @@ class LiveMessage:
 
 
 @contextlib.asynccontextmanager
-async def live(poster: Poster, place: Place, ts: str) -> AsyncIterator[LiveMessage]:
+async def live(poster: Poster, pace: Pace, place: Place, ts: str) -> AsyncIterator[LiveMessage]:
     """A LiveMessage for the block; no update of it is under way afterwards, so that the final one is the last."""
-    message = LiveMessage(poster, place, ts)
+    message = LiveMessage(poster, pace, place, ts)
     sender = asyncio.create_task(message.run())
     try:
         yield message
     finally:
         await message.finish(sender)
+
+
+async def say_the_end(poster: Poster, place: Place, ts: str | None, message: Message, row_id: str) -> str:
+    """Make the row's message say its end, in a new one if somebody has deleted the old; the ts of the one that does.
+
+    Raises SlackRefused or SlackUnavailable.
+    """
+    try:
+        if ts is not None:
+            await poster.update(place, ts, message)
+            return ts
+    except SlackRefused as refusal:
+        if refusal.code != "message_not_found":
+            raise
+    return await poster.post(place, message, row_id, maybe_posted=True)

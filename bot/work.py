@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.errors import LeaseLost, RaygenError
 from bot.store import leases
 from bot.store.database import Database
@@ -18,7 +20,6 @@ Row = TypeVar("Row", bound=LeasedRow)
 IDLE_SECONDS = 1.0
 """How often the store is asked for rows that another replica has left behind."""
 MAX_BACKOFF_SECONDS = 60.0
-MAX_CRASHES = 4
 DRAIN_SECONDS = 5.0
 
 
@@ -27,7 +28,7 @@ class Worker(Generic[Row]):
 
     `handle` returns when there is nothing left to do for the row. When it raises, the row is given back and comes
     again after a pause that grows with its failures: nothing that a user asked for is dropped here. A row that
-    crashes `handle` again and again goes to `abandon`, which tells the person.
+    crashes `handle` for the `crashes`th time goes to `abandon`, which tells the person; an outage is no crash.
     """
 
     def __init__(
@@ -37,7 +38,9 @@ class Worker(Generic[Row]):
         claim: Callable[[int], Awaitable[list[Row]]],
         handle: Callable[[Row], Awaitable[None]],
         abandon: Callable[[Row], Awaitable[None]],
+        *,
         limit: int,
+        crashes: int,
     ) -> None:
         self._name = name
         self._database = database
@@ -45,6 +48,7 @@ class Worker(Generic[Row]):
         self._handle = handle
         self._abandon = abandon
         self._limit = limit
+        self._crashes = crashes
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -102,18 +106,19 @@ class Worker(Generic[Row]):
         except asyncio.CancelledError:
             await leases.release(self._database, row, after=0)
             raise
-        except RaygenError as error:
-            logger.warning("worker=<%s>, row=<%s>, code=<%s> | will try again", self._name, row.id, error.code)
+        except (RaygenError, DBAPIError, OSError) as error:
+            what = error.code if isinstance(error, RaygenError) else type(error).__name__
+            logger.warning("worker=<%s>, row=<%s>, error=<%s> | will try again", self._name, row.id, what)
             await self._give_back(row)
         except Exception:  # an outermost loop: one row's crash must not stop the others
-            logger.exception("worker=<%s>, row=<%s>, failures=<%d> | crashed", self._name, row.id, row.failures + 1)
+            logger.exception("worker=<%s>, row=<%s>, crashes=<%d> | crashed", self._name, row.id, row.crashes + 1)
             await self._after_a_crash(row)
         finally:
             beat.cancel()
 
     async def _after_a_crash(self, row: Row) -> None:
-        if row.failures + 1 < MAX_CRASHES:
-            await self._give_back(row)
+        if row.crashes + 1 < self._crashes:
+            await self._give_back(row, crashed=True)
             return
         try:
             await self._abandon(row)
@@ -121,9 +126,10 @@ class Worker(Generic[Row]):
             logger.exception("worker=<%s>, row=<%s> | could not say that it crashed", self._name, row.id)
             await self._give_back(row)
 
-    async def _give_back(self, row: Row) -> None:
+    async def _give_back(self, row: Row, *, crashed: bool = False) -> None:
         pause = min(MAX_BACKOFF_SECONDS, 0.5 * 2 ** min(row.failures, 10))
-        await leases.release(self._database, row, after=pause, failed=True)
+        crashes = row.crashes + crashed
+        await leases.release(self._database, row, after=pause, failures=row.failures + 1, crashes=crashes)
 
     async def _beat(self, row: Row, worker: "asyncio.Task[None] | None") -> None:
         while True:

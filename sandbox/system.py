@@ -7,12 +7,12 @@ addresses and credentials, in their environment.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
 import yaml
@@ -90,7 +90,7 @@ class Sandbox:
         """Start every part, those that do not need each other at the same time."""
         self.data.mkdir(parents=True, exist_ok=True)
         await self._listen()
-        await asyncio.gather(self._start_ray_and_gateway(), self.start_agents())
+        await _together(self._start_ray_and_gateway(), self.start_agents())
         await self.start_bot()
         self._up = True
 
@@ -155,7 +155,7 @@ class Sandbox:
 
     async def start_agents(self) -> None:
         """Start both agents, or start them again."""
-        await asyncio.gather(
+        await _together(
             self._start_child(
                 "supervisor",
                 "agents.supervisor",
@@ -204,6 +204,16 @@ class Sandbox:
             "RAYGEN_CLUSTER": self.ray.address,
             "RAYGEN_API_PORT": str(self._ports.api),
         }
+
+
+async def _together(*works: Coroutine[Any, Any, None]) -> None:
+    """All of them at once; when one fails, the others are cancelled before its error goes on."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work)
+    except* CannotStart as failures:
+        raise failures.exceptions[0] from None
 
 
 class _QuietServer(uvicorn.Server):

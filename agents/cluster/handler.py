@@ -9,6 +9,7 @@ with the error beside it, so that the run goes on being followed.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from agents.cluster.address import ClusterAddress, allowed_address
@@ -28,6 +29,7 @@ from agents.cluster.program import program_bytes
 from agents.cluster.reports import lost_report, unanswered_report
 from agents.cluster.runs import Run
 from agents.cluster.settings import ClusterSettings
+from agents.cluster.warm import WarmPool
 from agents.wire import JobReport
 
 
@@ -61,11 +63,13 @@ def _validate(call: ValidateCall, settings: ClusterSettings) -> JobReport:
     program = None if call.follows else _screened(call.code)
     address = _address(call.cluster, settings)
     with RayJobs(address.url, settings.token) as jobs:
-        run = Run(jobs, call.run_id)
+        pool = WarmPool(jobs, settings.warm_drivers, settings.warm_idle_seconds)
+        run = Run(jobs, call.run_id, pool)
         try:
             if program is not None:
                 _submit(run, program, call, settings)
             report = run.follow(call.log_offset, min(call.wait_seconds, settings.max_wait_seconds))
+            _fill(pool, report, call)
         except NoSuchJobError:
             report = lost_report(run.submission_id, call.log_offset)
         except (UnreachableError, RefusedError) as exc:
@@ -92,6 +96,16 @@ def _submit(run: Run, program: bytes, call: ValidateCall, settings: ClusterSetti
         if call.log_offset > 0:  # its output was read before: the run is there
             raise
         raise RejectedError(exc.code, str(exc)) from exc
+
+
+def _fill(pool: WarmPool, report: JobReport, call: ValidateCall) -> None:
+    """Start what is missing in the pool, once the answer is there: starting earlier would take the run's time.
+
+    A pool that cannot be filled makes the next run slower, and this one no worse.
+    """
+    if report.final or not call.follows:
+        with suppress(ClusterError):
+            pool.fill()
 
 
 def _stop(call: StopCall, settings: ClusterSettings) -> JobReport:

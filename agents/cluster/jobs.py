@@ -3,6 +3,7 @@
 Never imports ray. Every failure becomes one of `agents.cluster.errors`; no redirect is followed.
 """
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,17 +20,23 @@ USER_AGENT = "raygen-cluster/1"
 """Ray answers 405 to what looks like a browser."""
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _LOG_BLOCK = 1 << 16
+_OURS = re.compile(r"raygen-[a-z0-9-]{1,57}")
 _FINAL = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 
 
 @dataclass(frozen=True)
 class RayJob:
-    """What Ray says of a job: `status` is PENDING, RUNNING, STOPPED, SUCCEEDED or FAILED."""
+    """What Ray says of a job: `status` is PENDING, RUNNING, STOPPED, SUCCEEDED or FAILED.
+
+    `carrier` is the warm driver's job that this run is in, `run` the run that this warm driver's job has taken.
+    """
 
     status: str
     node_id: str | None = None
     error_type: str | None = None
     exit_code: int | None = None
+    carrier: str | None = None
+    run: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -64,8 +71,15 @@ class RayJobs:
         self._http.close()
 
     def put_package(self, package: Package) -> None:
-        """Store the package in the cluster's key-value store; a second time changes nothing."""
+        """Store the package in the cluster's key-value store; a second one of the same name replaces it."""
         self._ok(self._send("PUT", f"/api/packages/gcs/{package.name}", content=package.data))
+
+    def has_package(self, name: str) -> bool:
+        """Whether the cluster's key-value store holds a package of this name; Ray forgets it 10 minutes later."""
+        response = self._send("GET", f"/api/packages/gcs/{name}")
+        if response.status_code == httpx.codes.NOT_FOUND:
+            return False
+        return self._ok(response).is_success
 
     def submit(self, submission_id: str, entrypoint: str, working_dir: str) -> None:
         """Start a job in the package `working_dir`; raises JobExistsError when the id is taken (Ray says so by a 500).
@@ -86,6 +100,8 @@ class RayJobs:
             node_id=value.get("driver_node_id"),
             error_type=value.get("error_type"),
             exit_code=value.get("driver_exit_code"),
+            carrier=_name(value, "raygen_carrier"),
+            run=_name(value, "raygen_run"),
         )
 
     def stop(self, submission_id: str) -> None:
@@ -124,6 +140,12 @@ class RayJobs:
         if not isinstance(value, dict):
             raise RefusedError("What answers at the cluster's address is no Ray cluster: check the address.")
         return value
+
+
+def _name(value: dict[str, Any], key: str) -> str | None:
+    """A job's name out of the metadata; what no job of ours is called is no name, since it becomes part of a path."""
+    name = (value.get("metadata") or {}).get(key)
+    return name if isinstance(name, str) and _OURS.fullmatch(name) else None
 
 
 def unframed(data: bytes) -> bytes:

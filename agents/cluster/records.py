@@ -43,6 +43,8 @@ class Progress:
         before = len(self.output), self.exit
         for record, end in whole_records(data):
             self.last = record
+            if record["k"] == "exit":
+                self.exit = record  # whoever has read it before: how a run ended stays true
             if record["o"] >= self.offset:
                 self._add(record)
                 self.offset = end
@@ -59,8 +61,6 @@ class Progress:
             self.output.append(_gap(record["lines"], record["bytes"]))
         elif kind == "start":
             self.start = record
-        elif kind == "exit":
-            self.exit = record
 
 
 def _gap(lines: int, size: int) -> str:

@@ -49,6 +49,7 @@ def _validated(turn: Turn, program: GeneratedCode, report: JobReport) -> Validat
         offline=program.offline,
         ray_cluster_ip=turn.ray_cluster_ip,
         output=report.output,
+        files_saved=len(report.files) + report.more_files,
         seconds=turn.attempts[-1].seconds,
         attempts=tuple(turn.attempts),
     )

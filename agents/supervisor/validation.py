@@ -14,6 +14,9 @@ MAX_OUTPUT = 200_000
 MAX_SILENCES = 3
 """Gateway timeouts in a row that a validation outlives: its calls are safe to repeat, since the run id stays."""
 
+PAUSE_SECONDS = 2.0
+"""Between a call that got no answer and its repetition: a dropped connection comes back at once, and drops again."""
+
 
 @dataclass(frozen=True)
 class Validator:
@@ -23,6 +26,7 @@ class Validator:
     wait_seconds: float
     limit: float
     clock: Callable[[], float] = field(default=time.monotonic)
+    pause_seconds: float = PAUSE_SECONDS
 
     def run(self, code: str, ray_cluster_ip: str, run_id: str, cancelled: Event) -> JobReport:
         """The final report, with all of the output. A job that outlasts the limit is stopped, and reported timed_out.

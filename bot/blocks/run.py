@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agents.wire import JobReport
-from bot.blocks import names
+from bot.blocks import files, names
 from bot.blocks import text as t
 from bot.output import head, tail
 
@@ -66,6 +66,7 @@ def ended(ran: Ran, report: JobReport, stopped_by: str | None) -> t.Message:
         *((t.literal(report.error.message),) if report.error else ()),
         *_traceback(report, ran.output),
         *_result(shown.text, shown.lines, report, whole=shown.whole),
+        *files.saved(report),
         t.actions(names.ENDED_RUN, *_next_steps(ran, report)),
     )
     return t.Message(text=f"{words}: {t.escape(ran.title)}", blocks=blocks)
@@ -93,7 +94,7 @@ def _traceback(report: JobReport, output: str) -> tuple[t.Block, ...]:
 
 
 def _result(text: str, lines: int, report: JobReport, *, whole: bool) -> tuple[t.Block, ...]:
-    if not text.strip():
+    if not lines:
         return (t.context("It printed nothing."),) if report.status != "rejected" else ()
     cut = " The cluster kept the first and the last part of what it printed." if report.truncated else ""
     note = "" if whole else f"The beginning of {lines} lines; all of them are in the snippet below."

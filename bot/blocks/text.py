@@ -28,6 +28,10 @@ class Message:
         """Keep the fallback text within what `chat.update` takes."""
         object.__setattr__(self, "text", clip(self.text, FALLBACK_CHARACTERS))
 
+    def with_note(self, sentence: str) -> "Message":
+        """The same message with a line of small print above its buttons."""
+        return Message(self.text, (*self.blocks[:-1], context(escape(sentence)), *self.blocks[-1:]))
+
 
 def clip(text: str, characters: int) -> str:
     """At most `characters` of the text, with an ellipsis where something was left out."""
@@ -41,12 +45,12 @@ def escape(text: str) -> str:
 
 def section(mrkdwn: str) -> Block:
     """A paragraph of our own words."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": clip(mrkdwn, SECTION_CHARACTERS)}}
+    return {"type": "section", "text": _mrkdwn(mrkdwn)}
 
 
 def context(mrkdwn: str) -> Block:
     """A line of small print in our own words."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(mrkdwn, SECTION_CHARACTERS)}]}
+    return {"type": "context", "elements": [_mrkdwn(mrkdwn)]}
 
 
 def header(text: str) -> Block:
@@ -98,6 +102,11 @@ def button(label: str, action_id: str, value: str, style: str | None = None) -> 
 def actions(block_id: str, *buttons: Block) -> Block:
     """A row of buttons."""
     return {"type": "actions", "block_id": block_id, "elements": list(buttons)}
+
+
+def _mrkdwn(text: str) -> Block:
+    # Verbatim: Slack makes no links, channels or names of its own from what stands in it.
+    return {"type": "mrkdwn", "text": clip(text, SECTION_CHARACTERS), "verbatim": True}
 
 
 def _rich_text(kind: str, elements: list[Block]) -> Block:

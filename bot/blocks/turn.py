@@ -81,6 +81,7 @@ def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
         t.section(proof),
         *_code(result.code),
         *_printed(result.output),
+        *_saved(result.files_saved),
         t.context(f"{_written_by(result.model, offline=result.offline)} · version {number}"),
         t.actions(
             names.CODE_CARD,
@@ -124,6 +125,13 @@ def failed(sentence: str, turn_id: str) -> t.Message:
             t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),
         ),
     )
+
+
+def _saved(number: int) -> tuple[t.Block, ...]:
+    if not number:
+        return ()
+    what = "a file" if number == 1 else f"{number:,} files"
+    return (t.context(f"It saved {what}. Run posts what it saves in this thread."),)
 
 
 def _has_run(result: UnvalidatedCode) -> bool:

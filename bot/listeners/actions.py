@@ -7,7 +7,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.blocks import help as words
 from bot.errors import RaygenError, Stale
-from bot.intake import Intake
+from bot.intake import Intake, Press
 from bot.listeners import payloads
 from bot.store.models import Run
 from bot.whisper import Whisper
@@ -58,7 +58,8 @@ class Actions:
     async def _ask(self, ack: AsyncAck, body: dict[str, Any], ask: Callable[..., Awaitable[None]]) -> None:
         async def again() -> None:
             value, key = payloads.pressed(body)
-            await ask(payloads.clicker(body, self._home_team), value, key)
+            # The click brings a response_url of its own: the command's may be used up by now.
+            await ask(Press(payloads.clicker(body, self._home_team), key, body.get("response_url")), value)
 
         await self._do(ack, body, again)
 

@@ -15,6 +15,9 @@ from sqlalchemy.orm import DeclarativeBase
 SQLITE_PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 """WAL lets readers go on while one writes; FULL keeps a committed row through a power cut."""
 
+READS = "raygen_reads"
+"""The execution option that marks a transaction which writes nothing."""
+
 
 class Database:
     """An engine for `url` (`sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://...`)."""
@@ -22,8 +25,10 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_postgres = make_url(url).get_backend_name() == "postgresql"
-        self.engine = create_async_engine(url)
+        # A connection that a restarted server has closed is noticed before it is used.
+        self.engine = create_async_engine(url, pool_pre_ping=True)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(self.engine.execution_options(**{READS: True}), expire_on_commit=False)
         if not self.is_postgres:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)
@@ -32,6 +37,12 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back when it raises."""
         async with self._sessions.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """One transaction that only reads, and waits for no writer."""
+        async with self._readers.begin() as session:
             yield session
 
     async def now(self, session: AsyncSession) -> float:
@@ -73,4 +84,5 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     # A deferred transaction that reads first and writes later fails with «database is locked» under load.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -41,8 +41,10 @@ async def renew(database: Database, row: LeasedRow) -> None:
         await write(session, row, lease_until=await database.now(session) + LEASE_SECONDS)
 
 
-async def release(database: Database, row: LeasedRow, *, after: float, failed: bool = False) -> None:
-    """Give the row back, due again in `after` seconds; `failed` counts against it. A lost lease is no error here."""
+async def release(
+    database: Database, row: LeasedRow, *, after: float, failures: int = 0, crashes: int | None = None
+) -> None:
+    """Give the row back, due again in `after` seconds, with what counts against it. A lost lease is no error here."""
     async with database.transaction() as session:
         now = await database.now(session)
         try:
@@ -52,7 +54,8 @@ async def release(database: Database, row: LeasedRow, *, after: float, failed: b
                 owner=None,
                 lease_until=None,
                 due_at=now + after,
-                failures=row.failures + 1 if failed else 0,
+                failures=failures,
+                crashes=row.crashes if crashes is None else crashes,
             )
         except LeaseLost:
             return

@@ -27,6 +27,7 @@ class Leased:
     lease_until: Mapped[float | None] = mapped_column(Float)
     fence: Mapped[int] = mapped_column(Integer, default=0)
     failures: Mapped[int] = mapped_column(Integer, default=0)
+    crashes: Mapped[int] = mapped_column(Integer, default=0)
     delivered: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
@@ -45,7 +46,10 @@ class Thread(Base):
 
 
 class Turn(Leased, Base):
-    """One request for code. `thread_ts` is empty until the root message of a slash command is posted."""
+    """One request for code. `thread_ts` is empty until the root message of a slash command is posted.
+
+    `base` is the version to change: None means the thread's newest, an empty id none at all.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (
@@ -62,6 +66,7 @@ class Turn(Leased, Base):
     prompt: Mapped[str] = mapped_column(Text)
     cluster: Mapped[str] = mapped_column(String(255))
     response_url: Mapped[str | None] = mapped_column(Text)
+    base: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(16), default="requested")
     card_ts: Mapped[str | None] = mapped_column(String(32))
     snippet_file: Mapped[str | None] = mapped_column(String(32))
@@ -94,7 +99,10 @@ class CodeVersion(Base):
 
 
 class Run(Leased, Base):
-    """A click on Run. `output` holds what the user's program printed up to `log_offset` of the cluster's record."""
+    """A click on Run. `output` holds what the user's program printed up to `log_offset` of the cluster's record.
+
+    `file_ids` are Slack's ids of the files of `report` that were uploaded, in their order.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (Index("ix_runs_due", "delivered", "due_at"),)
@@ -112,6 +120,7 @@ class Run(Leased, Base):
     state: Mapped[str] = mapped_column(String(16), default="requested")
     card_ts: Mapped[str | None] = mapped_column(String(32))
     snippet_file: Mapped[str | None] = mapped_column(String(32))
+    file_ids: Mapped[list[str] | None] = mapped_column(JSON)
     output: Mapped[str] = mapped_column(Text, default="")
     log_offset: Mapped[int] = mapped_column(Integer, default=0)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON)

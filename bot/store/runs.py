@@ -11,7 +11,7 @@ from bot.errors import Stale
 from bot.store import leases
 from bot.store.database import Database
 from bot.store.models import RUN_OPEN, CodeVersion, Run, Thread, Turn, row_values
-from bot.store.turns import NewTurn
+from bot.store.turns import API, NewTurn
 from bot.store.versions import add_version
 
 RUN_ID_CHARACTERS = 32
@@ -93,7 +93,7 @@ class RunStore:
 
     async def find(self, run_id: str) -> Run | None:
         """A run by its id."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return await session.get(Run, run_id)
 
     async def save(self, run: Run, **values: Any) -> None:
@@ -109,10 +109,12 @@ class RunStore:
             values: dict[str, Any] = {
                 "state": state,
                 "submitted": run.submitted or report.status != "rejected",
-                "output": run.output + report.output,
+                "output": run.output + storable(report.output),
                 "log_offset": max(run.log_offset, report.log_offset),
                 "report": report.model_dump(mode="json", exclude={"output"}),
                 "unreachable_since": None,
+                "failures": 0,
+                "crashes": 0,
             }
             if report.final:
                 values["ended_at"] = now
@@ -139,9 +141,13 @@ class RunStore:
             return await self._database.now(session) - run.created_at
 
     async def deliver(self, run: Run) -> None:
-        """Note that the result is in the thread: nothing is left to do."""
+        """Note that the result is in the thread: nothing is left to do, and nobody needs the files' bytes here.
+
+        Whoever asked over the API reads the row instead, so there they stay.
+        """
+        report = run.report if run.surface == API else _without_contents(run.report)
         async with self._database.transaction() as session:
-            await leases.write(session, run, delivered=True)
+            await leases.write(session, run, delivered=True, report=report)
             await leases.record(session, await self._database.now(session), run.id, "raygen", "delivered")
 
     async def ask_to_stop(self, run_id: str, user_id: str) -> bool:
@@ -160,12 +166,19 @@ class RunStore:
 
     async def stop_wanted(self, run: Run) -> Literal["person", "deadline"] | None:
         """Whether the run should be stopped, and why; a person's wish comes first."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             asked_by = await session.scalar(select(Run.stop_asked_by).where(Run.id == run.id))
             if asked_by is not None:
                 run.stop_asked_by = asked_by
                 return "person"
             return "deadline" if await self._database.now(session) >= run.deadline else None
+
+
+def _without_contents(report: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The report with the names and sizes of its files only."""
+    if not report or not report.get("files"):
+        return report
+    return report | {"files": [file | {"data": None} for file in report["files"]]}
 
 
 def _new_run(version: CodeVersion, thread: Thread, user_id: str, surface: str) -> Run:
@@ -184,5 +197,11 @@ def _new_run(version: CodeVersion, thread: Thread, user_id: str, surface: str) -
         submitted=False,
         fence=0,
         failures=0,
+        crashes=0,
         delivered=False,
     )
+
+
+def storable(text: str) -> str:
+    """The text as every database takes it: Postgres keeps no null character, so its picture stands for it."""
+    return text.replace("\x00", "\u2400")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select, text
 from sqlalchemy.orm import aliased
 
 from agents.wire import Reply, UnvalidatedCode, ValidatedCode
@@ -12,6 +12,8 @@ from bot.store.database import Database
 from bot.store.models import CodeVersion, DedupeKey, Thread, Turn
 from bot.store.versions import add_version, newest_first
 
+CLAIM_LOCK = 5_264_937
+"""Any number, another than the migrations'."""
 API = "api"
 """The surface of a request whose caller waits for the answer on its own connection."""
 
@@ -29,6 +31,7 @@ class NewTurn:
     prompt: str
     cluster: str
     response_url: str | None = None
+    base: str | None = None
 
 
 class TurnStore:
@@ -46,7 +49,7 @@ class TurnStore:
                 if not await self._database.insert_if_absent(session, DedupeKey, key=key, created_at=now):
                     return False
             state = {"state": "requested", "created_at": now, "due_at": now}
-            zero = {"fence": 0, "failures": 0, "interruptions": 0, "delivered": False}
+            zero = {"fence": 0, "failures": 0, "crashes": 0, "interruptions": 0, "delivered": False}
             if not await self._database.insert_if_absent(session, Turn, **vars(turn), **state, **zero):
                 return False
             await leases.record(session, now, turn.id, turn.user_id, "requested", surface=turn.surface)
@@ -55,8 +58,11 @@ class TurnStore:
     async def claim(self, limit: int) -> list[Turn]:
         """Lease at most `limit` turns: one at a time in a thread, in the order asked."""
         async with self._database.transaction() as session:
+            if self._database.is_postgres:
+                # Two replicas that look at the same time must not each take a turn of one thread.
+                await session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": CLAIM_LOCK})
             now = await self._database.now(session)
-            where = Turn.delivered.is_(False) & ~_waits_for_another()
+            where = Turn.delivered.is_(False) & ~_waits_for_another(now)
             ids = await leases.due_ids(session, Turn, where, now, limit)
             return await leases.take(session, Turn, ids, self._owner, now)
 
@@ -76,8 +82,12 @@ class TurnStore:
             )
 
     async def start(self, turn: Turn) -> None:
-        """Note that the supervisor is being asked; a turn that was being worked on before was interrupted."""
-        await self._change(turn, state="working", interruptions=turn.interruptions + (turn.state == "working"))
+        """Note that the supervisor is being asked.
+
+        A turn that was being worked on before was interrupted, unless a crash of ours gave it back.
+        """
+        interrupted = turn.state == "working" and turn.crashes == 0
+        await self._change(turn, state="working", interruptions=turn.interruptions + interrupted)
 
     async def save(self, turn: Turn, **values: Any) -> None:
         """Note a message or a file that was posted for the turn."""
@@ -128,25 +138,26 @@ class TurnStore:
 
     async def newest_version(self, session_id: str) -> CodeVersion | None:
         """The thread's current program."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return (await session.scalars(newest_first(session_id).limit(1))).first()
 
     async def version(self, version_id: str) -> CodeVersion | None:
         """A program by its id."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return await session.get(CodeVersion, version_id)
 
     async def find(self, turn_id: str) -> Turn | None:
         """A turn by its id."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return await session.get(Turn, turn_id)
 
     async def is_engaged(self, team: str, channel: str, thread_ts: str) -> bool:
         """Whether Raygen answers in this thread."""
-        async with self._database.transaction() as session:
-            query = select(func.count()).select_from(Thread)
-            found = query.where(Thread.team == team, Thread.channel == channel, Thread.ts == thread_ts)
-            return bool((await session.execute(found)).scalar_one())
+        async with self._database.reading() as session:
+            opened = exists().where(Thread.team == team, Thread.channel == channel, Thread.ts == thread_ts)
+            # A turn that nobody has begun to work on has no thread row yet, and its thread is ours all the same.
+            asked = exists().where(Turn.team == team, Turn.channel == channel, Turn.thread_ts == thread_ts)
+            return bool(await session.scalar(select(opened | asked)))
 
     async def _change(self, turn: Turn, *, ended: bool = False, **values: Any) -> None:
         async with self._database.transaction() as session:
@@ -157,11 +168,12 @@ class TurnStore:
             await leases.record(session, now, turn.id, "raygen", values["state"], error=values.get("error"))
 
 
-def _waits_for_another() -> ColumnElement[bool]:
-    """Whether an older turn of the same thread is still open: the agent's memory knows one writer only."""
-    older = aliased(Turn)
+def _waits_for_another(now: float) -> ColumnElement[bool]:
+    """Whether another turn of the same thread is older, or at work: the agent's memory knows one writer only."""
+    other = aliased(Turn)
     same_thread = and_(
-        older.team == Turn.team, older.channel == Turn.channel, older.thread_ts == Turn.thread_ts, older.id != Turn.id
+        other.team == Turn.team, other.channel == Turn.channel, other.thread_ts == Turn.thread_ts, other.id != Turn.id
     )
-    before = (older.created_at < Turn.created_at) | ((older.created_at == Turn.created_at) & (older.id < Turn.id))
-    return exists().where(same_thread, before, older.delivered.is_(False))
+    before = (other.created_at < Turn.created_at) | ((other.created_at == Turn.created_at) & (other.id < Turn.id))
+    at_work = other.lease_until >= now
+    return exists().where(same_thread, other.delivered.is_(False), before | at_work)

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.models import CodeVersion
+from bot.store.models import CodeVersion, Thread
 
 
 def newest_first(session_id: str) -> Select[CodeVersion]:
@@ -12,7 +12,8 @@ def newest_first(session_id: str) -> Select[CodeVersion]:
 
 
 async def add_version(session: AsyncSession, version: CodeVersion) -> CodeVersion:
-    """Add `version` as the thread's current one."""
+    """Add `version` as the thread's current one; the thread's row is locked, so that no two get one number."""
+    await session.get(Thread, version.session_id, with_for_update=True)
     newest = (await session.scalars(newest_first(version.session_id).limit(1))).first()
     version.parent_id = newest.id if newest else None
     version.number = newest.number + 1 if newest else 1

@@ -58,6 +58,15 @@ def test_bedrock_needs_no_key_of_its_own_and_keeps_the_colons_of_a_models_name(m
     assert not opened.offline
 
 
+def test_bedrock_is_asked_in_the_region_of_the_settings(monkeypatch):
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    opened = open_model("bedrock:some-model", NOTHING_SET, region="eu-west-1")
+
+    assert opened.model.client.meta.region_name == "eu-west-1"
+
+
 def test_the_cookbook_says_that_it_is_no_language_model():
     opened = open_model("cookbook", NOTHING_SET)
 

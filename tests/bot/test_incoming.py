@@ -18,6 +18,7 @@ def test_a_mention_of_the_bot_is_no_part_of_the_request():
 
 
 def test_other_mentions_channels_and_links_are_read_as_people_wrote_them():
+    assert incoming.plain_text("run <http://train.py|train.py>") == "run train.py"
     text = "<@U1|ann> in <#C1|data>: <https://example.com/a?b=1&amp;c=2|the page> and <mailto:a@b.example|a@b.example>"
 
     assert incoming.plain_text(text, "UBOT") == "@ann in #data: https://example.com/a?b=1&c=2 and a@b.example"

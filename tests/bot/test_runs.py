@@ -8,6 +8,7 @@ from bot.errors import SlackRefused, Stale, SupervisorFailed
 from bot.redaction import Redaction
 from bot.runs import Runs
 from bot.store.runs import RunStore, run_id
+from bot.updates import Pace
 from tests.bot.store.test_turn_store import SESSION, expire_lease
 from tests.bot.test_turns import buttons
 from tests.fakes.poster import MemoryPoster
@@ -37,7 +38,7 @@ def work(runs, turns, supervisor, poster, waits):
     async def wait(seconds):
         waits.append(seconds)
 
-    return Runs(runs, turns, supervisor, poster, Redaction(), follow_wait=1, unreachable_limit=0.0, wait=wait)
+    return Runs(runs, turns, supervisor, poster, Pace(), Redaction(), follow_wait=1, unreachable_limit=0.0, wait=wait)
 
 
 @pytest.fixture
@@ -233,7 +234,7 @@ async def test_a_cluster_that_does_not_answer_for_a_moment_costs_nothing(click, 
     async def wait(seconds):
         waits.append(seconds)
 
-    work = Runs(runs, turns, supervisor, poster, Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
+    work = Runs(runs, turns, supervisor, poster, Pace(), Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
     away = WireError(code="cluster_unreachable", message="The cluster does not answer. It may be restarting.")
     supervisor.reports = [report("running", "a\n", 3), report("running", error=away), report("succeeded", "b\n", 9)]
     await click()
@@ -250,7 +251,7 @@ async def test_a_cluster_that_cannot_be_reached_at_the_start_is_tried_again(clic
     async def wait(_seconds):
         pass
 
-    work = Runs(runs, turns, supervisor, poster, Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
+    work = Runs(runs, turns, supervisor, poster, Pace(), Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
     away = WireError(code="cluster_unreachable", message="The cluster does not answer. It may be restarting.")
     supervisor.reports = [report("rejected", error=away), report("succeeded", "a\n", 3)]
     await click()
@@ -286,7 +287,7 @@ async def test_a_supervisor_that_crashes_while_a_job_runs_does_not_end_the_run(c
     async def wait(_seconds):
         pass
 
-    work = Runs(runs, turns, supervisor, poster, Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
+    work = Runs(runs, turns, supervisor, poster, Pace(), Redaction(), follow_wait=1, unreachable_limit=60, wait=wait)
     crash = SupervisorFailed("internal", "Something went wrong on the agents' side. Try again.")
     supervisor.reports = [report("running", "a\n", 3), crash, report("succeeded", "b\n", 6)]
     await click()
@@ -317,3 +318,68 @@ async def test_a_live_card_shows_the_tail_and_a_stop_button(version):
     assert "98" in json.dumps(card.blocks)
     assert "1 min 15 s" in json.dumps(card.blocks)
     assert buttons(card) == {STOP: "r1"}
+
+
+async def test_a_cluster_that_refuses_in_the_middle_is_waited_for_and_then_given_up(
+    click, runs, work, supervisor, poster
+):
+    await click(timeout_seconds=0.0)
+    (run,) = await runs.claim(1)
+    await runs.advance(run, report("running", "a\n", 3))
+    refused = WireError(code="cluster_refused", message="The cluster does not accept our token. Ask who runs it.")
+    supervisor.reports = [report("running", error=refused)]
+
+    await work.handle(run)
+
+    assert run.state == "lost"
+    assert run.output == "a\n"
+    assert len(supervisor.requests) < 10
+
+
+async def test_a_null_character_in_the_output_is_shown_as_one(handle, supervisor):
+    supervisor.reports = [report("succeeded", "a\x00b\n", 4)]
+
+    run = await handle()
+
+    assert run.output == "a\u2400b\n"
+
+
+async def test_an_output_that_cannot_be_attached_is_said_on_the_card(handle, supervisor, poster):
+    poster.refuse = {"upload": [SlackRefused("storage_limit_reached", "The workspace is full.")]}
+    supervisor.reports = [report("succeeded", "line\n" * 5_000, 99)]
+
+    run = await handle()
+
+    assert "could not be attached" in json.dumps(poster.last(run.id).blocks)
+
+
+async def test_a_result_whose_card_was_deleted_is_posted_anew(handle, supervisor, poster):
+    poster.forget = True
+    poster.refuse = {"update": [SlackRefused("message_not_found", "The message has been deleted.")]}
+    supervisor.reports = [report("succeeded", "b\n", 9)]
+
+    run = await handle()
+
+    assert "Finished" in poster.messages[run.card_ts].said[-1].text
+
+
+async def test_a_run_that_crashes_us_is_stopped_and_said(click, runs, work, supervisor, poster):
+    await click()
+    (run,) = await runs.claim(1)
+    await runs.advance(run, report("running", "a\n", 3))
+    supervisor.reports = [report("running")]
+
+    await work.abandon(run)
+
+    assert len(supervisor.asked(Stop)) == 1
+    assert run.id in json.dumps(poster.last(run.id).blocks)
+    assert run.delivered
+
+
+async def test_blank_lines_before_the_output_do_not_make_it_nothing(handle, supervisor, poster):
+    supervisor.reports = [report("succeeded", "\n" * 60 + "answer\n", 70)]
+
+    run = await handle()
+
+    assert "printed nothing" not in json.dumps(poster.last(run.id).blocks)
+    assert b"answer" in poster.files["F0"][1]

@@ -50,6 +50,14 @@ def test_no_two_names_of_callers_become_one_session(one, other):
     assert (padded(one) == padded(other)) == (one == other)
 
 
+@given(PLACE)
+def test_no_caller_enters_the_session_of_a_thread(place):
+    thread = session_id(*place)
+
+    assert padded(thread) != thread
+    assert is_legal(padded(thread))
+
+
 def test_a_short_name_stays_readable_and_a_legal_one_stays_as_it_is():
     assert padded("test").startswith("test-")
     assert padded("x" * 33) == "x" * 33

@@ -40,7 +40,7 @@ class ScriptedRuntime:
 
 def supervisor(*answers):
     runtime = ScriptedRuntime(*answers)
-    return runtime, AgentCoreSupervisor(runtime, concurrency=2)
+    return runtime, AgentCoreSupervisor(runtime, turns=2, runs=2)
 
 
 def dumped(model):
@@ -79,7 +79,18 @@ async def test_a_failure_in_the_envelope_is_an_error_and_never_a_success():
     assert (failure.value.code, failure.value.sentence) == (error.code, error.message)
 
 
-@pytest.mark.parametrize("answer", ["plain text", {"ok": True}, {"ok": True, "result": None}, [], None, {"code": "x"}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "plain text",
+        {"ok": True},
+        {"ok": True, "result": None},
+        [],
+        None,
+        {"code": "x"},
+        {"ok": True, "result": {"status": "dancing"}},
+    ],
+)
 async def test_an_answer_of_another_shape_is_an_error_that_says_so(answer):
     _, agent = supervisor(answer)
 

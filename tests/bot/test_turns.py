@@ -3,11 +3,12 @@ import json
 
 import pytest
 
-from agents.wire import Attempt, Generate, Reply, UnvalidatedCode, WireError, sha256_of
+from agents.wire import Attempt, Generate, Repairing, Reply, UnvalidatedCode, WireError, sha256_of
 from bot.blocks.names import REGENERATE, RUN, TRY_AGAIN
 from bot.errors import SlackRefused, SlackUnavailable, SupervisorFailed
 from bot.redaction import Redaction
 from bot.turns import Turns
+from bot.updates import Pace
 from tests.bot.store.test_turn_store import SESSION, expire_lease
 from tests.fakes.poster import MemoryPoster
 from tests.fakes.supervisor import ScriptedSupervisor, unreachable, validated
@@ -25,7 +26,7 @@ def supervisor():
 
 @pytest.fixture
 def work(turns, supervisor, poster):
-    return Turns(turns, supervisor, poster, Redaction(["a-known-secret"]), time_limit=60)
+    return Turns(turns, supervisor, poster, Pace(), Redaction(["a-known-secret"]), time_limit=60)
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ async def test_agents_that_never_answer_are_not_waited_for_without_end(turns, su
         yield
 
     supervisor.generate = silent
-    work = Turns(turns, supervisor, poster, Redaction(), time_limit=0.01)
+    work = Turns(turns, supervisor, poster, Pace(), Redaction(), time_limit=0.01)
     await turns.request(new_turn())
     (turn,) = await turns.claim(1)
 
@@ -223,8 +224,70 @@ async def test_a_turn_that_was_interrupted_twice_is_offered_with_a_button(
 
 
 async def test_a_secret_of_this_process_never_reaches_the_thread(handle, supervisor, poster):
-    supervisor.answers = [validated(output="the token is a-known-secret\n")]
+    supervisor.answers = [validated(output="the token is a-known-secret\n", explanation="uses a-known-secret")]
+    supervisor.progress = [Repairing(attempt=1, attempts=3, error="KeyError: 'a-known-secret'")]
 
     await handle()
 
-    assert "a-known-secret" not in json.dumps([m.said[-1].blocks for m in poster.messages.values()])
+    assert "a-known-secret" not in json.dumps([[s.blocks for s in m.said] for m in poster.messages.values()])
+
+
+async def test_the_version_that_the_turn_names_is_the_one_to_change(handle, supervisor):
+    supervisor.answers = [validated("print(1)"), validated("print(2)"), validated("print(3)"), validated("print(4)")]
+    await handle(number=1)
+    await handle(number=2)
+
+    await handle(number=3, base="version-turn-1")
+    await handle(number=4, base="")
+
+    assert [r.code for r in supervisor.asked(Generate)] == [None, "print(1)", "print(1)", None]
+
+
+async def test_a_card_that_somebody_deleted_is_posted_again_with_the_answer(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+    poster.refuse = {"update": [SlackRefused("message_not_found", "The message has been deleted.")] * 3}
+    poster.forget = True
+
+    turn = await handle()
+
+    assert RUN in buttons(poster.messages[turn.card_ts].said[-1])
+
+
+async def test_a_snippet_that_slack_refuses_is_said_on_the_card(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+    poster.refuse = {"upload": [SlackRefused("storage_limit_reached", "The workspace is full.")]}
+
+    await handle()
+
+    card = poster.last("turn-1")
+    assert "could not be attached. The workspace is full." in json.dumps(card.blocks)
+    assert RUN in buttons(card)
+
+
+async def test_an_answer_with_a_null_character_is_none(handle, supervisor, poster):
+    supervisor.answers = [validated("print('\x00')")]
+
+    turn = await handle()
+
+    assert turn.state == "failed"
+    assert "null character" in json.dumps(poster.last("turn-1").blocks)
+
+
+async def test_a_turn_that_crashes_us_is_said_even_before_it_has_a_card(turns, work, poster, new_turn):
+    await turns.request(new_turn())
+    (turn,) = await turns.claim(1)
+
+    await work.abandon(turn)
+
+    assert "give whoever runs me this id" in json.dumps(poster.last("turn-1").blocks)
+    assert turn.delivered
+
+
+async def test_a_turn_that_crashes_us_where_slack_is_closed_ends_all_the_same(turns, work, poster, new_turn):
+    await turns.request(new_turn())
+    (turn,) = await turns.claim(1)
+    poster.refuse = {"post": [SlackRefused("is_archived", "This channel is archived.")]}
+
+    await work.abandon(turn)
+
+    assert turn.delivered

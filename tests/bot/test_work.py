@@ -4,8 +4,10 @@ import pytest
 
 from bot.errors import SlackUnavailable
 from bot.store.turns import TurnStore
-from bot.work import MAX_CRASHES, Worker
+from bot.work import Worker
 from tests.bot.store.test_turn_store import expire_lease
+
+CRASHES = 3
 
 
 class Rows:
@@ -37,7 +39,7 @@ def working(database, turns, monkeypatch):
     monkeypatch.setattr("bot.work.IDLE_SECONDS", 0.01)
 
     async def working(rows, limit=4):
-        worker = Worker("turns", database, turns.claim, rows.handle, rows.abandon, limit)
+        worker = Worker("turns", database, turns.claim, rows.handle, rows.abandon, limit=limit, crashes=CRASHES)
         task = asyncio.create_task(worker.run())
         try:
             await asyncio.wait_for(rows.done.wait(), 20)
@@ -60,7 +62,7 @@ async def test_a_row_is_worked_on_until_it_is_delivered(turns, new_turn, working
 
 async def test_an_unanswered_slack_is_borne_for_as_long_as_it_takes(turns, new_turn, working):
     await turns.request(new_turn())
-    rows = Rows(turns, [SlackUnavailable("slack_unavailable", "Slack did not answer.")] * (MAX_CRASHES + 2))
+    rows = Rows(turns, [SlackUnavailable("slack_unavailable", "Slack did not answer.")] * (CRASHES + 2))
 
     await working(rows)
 
@@ -73,7 +75,7 @@ async def test_a_row_that_crashes_again_and_again_is_abandoned_with_a_word_to_th
 
     await working(rows)
 
-    assert rows.handled == ["turn-1"] * MAX_CRASHES
+    assert rows.handled == ["turn-1"] * CRASHES
     assert rows.abandoned == ["turn-1"]
 
 
@@ -98,7 +100,7 @@ async def test_a_replica_that_lost_its_lease_does_not_give_the_row_back(database
         rows.done.set()
         await turns.start(turn)
 
-    worker = Worker("turns", database, turns.claim, slow, rows.abandon, 1)
+    worker = Worker("turns", database, turns.claim, slow, rows.abandon, limit=1, crashes=CRASHES)
     task = asyncio.create_task(worker.run())
     await asyncio.wait_for(rows.done.wait(), 20)
     worker.stop()
@@ -106,3 +108,31 @@ async def test_a_replica_that_lost_its_lease_does_not_give_the_row_back(database
 
     theirs = await turns.find("turn-1")
     assert (theirs.owner, theirs.state) == ("replica-2", "requested")
+
+
+async def test_outages_do_not_count_as_crashes(turns, new_turn, working):
+    await turns.request(new_turn())
+    outage = SlackUnavailable("slack_unavailable", "Slack did not answer.")
+    rows = Rows(turns, [outage, outage, RuntimeError("a defect"), outage, outage])
+
+    await working(rows)
+
+    assert rows.abandoned == []
+
+
+async def test_what_is_under_way_when_the_replica_stops_is_free_for_others(database, turns, new_turn, monkeypatch):
+    monkeypatch.setattr("bot.work.DRAIN_SECONDS", 0.0)
+    await turns.request(new_turn())
+    begun = asyncio.Event()
+
+    async def endless(_turn):
+        begun.set()
+        await asyncio.Event().wait()
+
+    worker = Worker("turns", database, turns.claim, endless, endless, limit=1, crashes=CRASHES)
+    task = asyncio.create_task(worker.run())
+    await asyncio.wait_for(begun.wait(), 20)
+    worker.stop()
+    await task
+
+    assert len(await TurnStore(database, "replica-2").claim(1)) == 1

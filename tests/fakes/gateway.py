@@ -24,6 +24,7 @@ class FakeGateway:
     started: dict[str, str] = field(default_factory=dict)
     """The code of each job, by run id, in the order in which the jobs were started."""
     stopped: list[str] = field(default_factory=list)
+    """The run id of each stop that reached the cluster."""
     _waiting: dict[str, list[Outcome]] = field(default_factory=dict)
 
     def validate(
@@ -42,10 +43,17 @@ class FakeGateway:
         return self._next(run_id) if run_id in self.started else JobReport(status="lost")
 
     def stop(self, *, ray_cluster_ip: str, run_id: str) -> JobReport:
+        """As the cluster room does: the report says how the job ended, and leaves its output to who follows it."""
         self.calls.append(("stop", {"ray_cluster_ip": ray_cluster_ip, "run_id": run_id}))
+        if run_id not in self.started:
+            return JobReport(status="lost")
+        last = self._waiting[run_id][-1]
+        if isinstance(last, Exception):
+            raise last
         self.stopped.append(run_id)
-        last = self._waiting.get(run_id, [])[-1:]
-        return last[0] if last and isinstance(last[0], JobReport) and last[0].final else JobReport(status="stopped")
+        end = _ended(self._waiting[run_id], last)
+        self._waiting[run_id] = [end]
+        return end.model_copy(update={"output": "", "log_offset": 0, "truncated": False})
 
     def _next(self, run_id: str) -> JobReport:
         waiting = self._waiting[run_id]
@@ -53,3 +61,9 @@ class FakeGateway:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+
+def _ended(waiting: Sequence[Outcome], last: JobReport) -> JobReport:
+    """What following a job tells once it is stopped: all that nobody has read, and its own end if it had one."""
+    unread = "".join(outcome.output for outcome in waiting if isinstance(outcome, JobReport))
+    return last.model_copy(update={"output": unread, "status": last.status if last.final else "stopped"})

@@ -18,18 +18,22 @@ class Posted:
 
 @dataclass
 class MemoryPoster:
-    """Messages by ts, files by id. `refuse` is raised by the next calls of the named methods."""
+    """Messages by ts, files by id. `refuse` is raised by the next calls of the named methods.
+
+    `forget` makes it find no message that it has posted, as if somebody had deleted them all.
+    """
 
     messages: dict[str, Posted] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     shared: list[tuple[Place, str]] = field(default_factory=list)
     responses: list[tuple[str, Message]] = field(default_factory=list)
     refuse: dict[str, list[RaygenError]] = field(default_factory=dict)
+    forget: bool = False
 
     async def post(self, place: Place, message: Message, row_id: str, *, maybe_posted: bool) -> str:
         """Post, unless the row's message is there already."""
         self._refuse("post")
-        found = [ts for ts, m in self.messages.items() if m.row_id == row_id and m.place == place]
+        found = [ts for ts, m in self.messages.items() if m.row_id == row_id and m.place == place and not self.forget]
         if maybe_posted and found:
             return found[0]
         ts = f"1700000000.{len(self.messages):06d}"
@@ -42,10 +46,10 @@ class MemoryPoster:
         assert self.messages[ts].place == place
         self.messages[ts].said.append(message)
 
-    async def upload(self, filename: str, content: bytes, snippet_type: str) -> str:
+    async def upload(self, filename: str, content: bytes, snippet_type: str | None) -> str:
         """Keep a file."""
         self._refuse("upload")
-        assert snippet_type
+        assert snippet_type != ""
         file_id = f"F{len(self.files)}"
         self.files[file_id] = (filename, content)
         return file_id

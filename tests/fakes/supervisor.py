@@ -54,6 +54,7 @@ class ScriptedSupervisor:
     answers: list[Wire | SupervisorFailed] = field(default_factory=list)
     reports: list[JobReport | SupervisorFailed] = field(default_factory=list)
     requests: list[Wire] = field(default_factory=list)
+    progress: list[Progress] = field(default_factory=list)
 
     async def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
         """The next answer, after some progress."""
@@ -61,6 +62,8 @@ class ScriptedSupervisor:
         answer = self.answers.pop(0)
         if isinstance(answer, SupervisorFailed):
             raise answer
+        for event in self.progress:
+            yield event
         yield Writing(attempt=1)
         yield Validating(attempt=1, attempts=3)
         yield Finished(envelope=Envelope.success(answer))

@@ -23,8 +23,10 @@ import signal
 import subprocess
 import sys
 import time
+from typing import NamedTuple
 
 from .corelog import is_core_line
+from .outputs import collect, directory_of_files
 from .records import Lines, Log, Output, RecordFile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -76,45 +78,53 @@ class Events:
             self.output.take(kind, text, event)
 
 
+class Program(NamedTuple):
+    """The program's process and the reading ends of its pipes."""
+
+    child: subprocess.Popen[bytes]
+    out: int
+    err: int
+    events: int
+
+
+def start(work: str, script: str = PROGRAM, stdin: int = subprocess.DEVNULL) -> Program:
+    """Start `script` in `work` with a pipe each for standard output, standard error and events."""
+    pipes = [os.pipe() for _ in range(3)]
+    out, err, event = (pipe[1] for pipe in pipes)
+    child = subprocess.Popen(  # noqa: S603  # the program is what this is for
+        [sys.executable, script],
+        cwd=work,
+        stdin=stdin,
+        stdout=out,
+        stderr=err,
+        pass_fds=(event,),
+        env=child_environment(event, work),
+    )
+    for fd in (out, err, event):
+        os.close(fd)
+    return Program(child, *(pipe[0] for pipe in pipes))
+
+
 class Driver:
     """The program's process, its three pipes, and why it ended."""
 
-    def __init__(self, output: Output, work: str, seconds: float) -> None:
+    def __init__(self, output: Output, program: Program, seconds: float) -> None:
         self.output = output
         self.deadline = time.monotonic() + seconds
         self.ending: str | None = None
         self.kill_at: float | None = None
         self.dead_at: float | None = None
         self.events = Events(output)
-        self.readers: dict[int, Lines | Events] = {}
+        self.child = program.child
+        self.readers: dict[int, Lines | Events] = {
+            program.out: Lines("out", output.take),
+            program.err: Lines("err", self.take_error),
+            program.events: self.events,
+        }
         self.wake, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        self.child = self.start(work)
         self.watch_signals()
-
-    def start(self, work: str) -> subprocess.Popen[bytes]:
-        """Start the program with a pipe each for standard output, standard error and events."""
-        takers: tuple[Lines | Events, ...] = (
-            Lines("out", self.output.take),
-            Lines("err", self.take_error),
-            self.events,
-        )
-        pipes = [os.pipe() for _ in takers]
-        self.readers = {pipe[0]: taker for pipe, taker in zip(pipes, takers)}  # noqa: B905  # Python 3.8 knows no strict
-        out, err, event = (pipe[1] for pipe in pipes)
-        child = subprocess.Popen(  # noqa: S603  # the program is what this is for
-            [sys.executable, PROGRAM],
-            cwd=work,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            pass_fds=(event,),
-            env=child_environment(event),
-        )
-        for fd in (out, err, event):
-            os.close(fd)
-        return child
 
     def take_error(self, kind: str, text: str, more: dict[str, object]) -> None:
         """Take the program's standard error, where the core of Ray in the same process logs as well."""
@@ -186,12 +196,14 @@ class Driver:
         return time.monotonic() - self.dead_at > DRAIN_SECONDS
 
 
-def child_environment(event_fd: int) -> dict[str, str]:
+def child_environment(event_fd: int, work: str) -> dict[str, str]:
     """The program's environment: the bootstrap in front, and nothing of what belongs to the wrapper alone."""
     environment = dict(os.environ)
     paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path and not ours(path)]
     environment["PYTHONPATH"] = os.pathsep.join([os.path.join(HERE, "site"), *paths])
     environment["RAYGEN_EVENT_FD"] = str(event_fd)
+    environment["RAYGEN_OUT"] = directory_of_files(work)
+    environment["MPLBACKEND"] = "agg"  # no screen
     environment["RAY_JOB_CONFIG_JSON_ENV_VAR"] = without_package(environment.get("RAY_JOB_CONFIG_JSON_ENV_VAR", "{}"))
     environment.setdefault("RAY_DISABLE_FAILURE_SIGNAL_HANDLER", "1")
     return environment
@@ -229,22 +241,24 @@ def directory_of_run() -> str:
 def place_program(work: str) -> str:
     """Put the program into its working directory; returns the SHA-256 of the file that will be executed."""
     os.makedirs(work, exist_ok=True)
+    os.makedirs(directory_of_files(work), exist_ok=True)
     path = os.path.join(work, PROGRAM)
     shutil.copyfile(os.path.join(ROOT, PROGRAM), path)
     with open(path, "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def run(records: RecordFile, work: str, digest: str, arguments: argparse.Namespace) -> int:
-    """Run the program and write how it ended; returns its exit code, a signal's number negated."""
-    output = Output(records, Log(1), arguments.limit)
-    driver = Driver(output, work, arguments.seconds)
+def run(records: RecordFile, program: Program, digest: str, seconds: float, limit: int) -> tuple[str, int]:
+    """See the program to its end and write how it ended: returns that and the exit code, a signal's number negated."""
+    output = Output(records, Log(1), limit)
+    driver = Driver(output, program, seconds)
     code = driver.run()
     output.finish()
     status = driver.ending or ("failed" if code else "succeeded")
-    end = {"status": status, "code": code, "traceback": driver.events.traceback, "sha256": digest}
+    saved = collect(os.path.dirname(records.file.name))
+    end = {"status": status, "code": code, "traceback": driver.events.traceback, "sha256": digest, "files": saved}
     records.write("exit", "", end)
-    return code
+    return status, code
 
 
 def main(argv: list[str]) -> int:
@@ -258,7 +272,7 @@ def main(argv: list[str]) -> int:
     digest = place_program(work)
     with RecordFile(os.path.join(base, "records.jsonl")) as records:
         records.write("start", "", {"sha256": digest, "pid": os.getpid()})
-        code = run(records, work, digest, arguments)
+        _, code = run(records, start(work), digest, arguments.seconds, arguments.limit)
     return code if code >= 0 else 128 - code
 
 

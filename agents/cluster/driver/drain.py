@@ -27,7 +27,7 @@ class Drain:
 
     def __init__(self, directory: str) -> None:
         self.logs = os.path.dirname(os.path.dirname(os.path.dirname(directory)))
-        self.started = time.time()
+        self.program = os.path.join(directory, "program.py")
         self.arrived: dict[tuple[str, bool], int] = {}
         self.last = time.monotonic()
 
@@ -61,14 +61,24 @@ class Drain:
 
     def accounted(self, job: str) -> bool:
         """Whether as many characters have arrived as the files of this job's workers hold."""
-        paths = [path for path in glob.glob(os.path.join(self.logs, "worker-*")) if self.fresh(path)]
+        started = changed(self.program)  # not when the driver connected: a warm one does that long before
+        paths = [path for path in glob.glob(os.path.join(self.logs, "worker-*")) if fresh(path, started)]
         if sum(map(os.path.getsize, paths)) > _MOST_BYTES:
             return False
         return all(self.arrived.get(key_of(path), 0) >= written(path, job) for path in paths)
 
-    def fresh(self, path: str) -> bool:
-        """Whether the file has been written to since this run started."""
-        return path.endswith((".out", ".err")) and os.path.getmtime(path) >= self.started - 1
+
+def changed(path: str) -> float:
+    """When the file was last written; long ago when it is gone."""
+    try:
+        return os.path.getmtime(path)
+    except OSError:
+        return 0.0
+
+
+def fresh(path: str, started: float) -> bool:
+    """Whether the file has been written to since the run started."""
+    return path.endswith((".out", ".err")) and changed(path) >= started - 1
 
 
 def key_of(path: str) -> tuple[str, bool]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .corelog import is_core_line
 from .drain import Drain
+from .plots import patch_pyplot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ def patches() -> dict[str, Callable[[Any, Events], None]]:
         "ray._private.function_manager": patch_pickling,
         "ray.remote_function": patch_pickling,
         "ray.tune.experimental.output": patch_tune,
+        "matplotlib.pyplot": patch_pyplot,
     }
 
 

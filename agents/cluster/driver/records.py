@@ -3,8 +3,8 @@
 A record is one line of JSON: `o` is the byte of the file at which it starts, `t` the seconds since the wrapper started
 and `s` when that was (Unix time), `k` its kind, `x` its text. Kinds: `start` (sha256, pid), `out` and `err` (the
 program's own), `wout` and `werr` (its workers'), `gap` (lines, bytes: what was left out), `exit` (status, code,
-traceback, sha256), and, which are not the user's: `ray`, `diag`, `progress`. What a person reads is the concatenated
-text of the user's kinds.
+traceback, sha256, files: how many were saved), and, which are not the user's: `ray`, `diag`, `progress`. What a
+person reads is the concatenated text of the user's kinds.
 """
 # ruff: noqa: PTH120, PTH103, PTH123, SIM115  # pathlib costs the start of every run 10 ms, and the file stays open
 

@@ -2,7 +2,7 @@
 
 The functions that tell Ray's own log records and warnings from the user's serve in the program's process as well.
 """
-# ruff: noqa: PTH103, PTH109, TID251  # runs where other files of ours are not, beside Ray's imports
+# ruff: noqa: PTH103, PTH109, PTH118, PTH120, TID251  # runs where other files of ours are not, beside Ray's imports
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def set_up(source: str, mark: str, directory: str) -> None:
     with contextlib.suppress(Exception):  # Ray's own libraries look for their cluster, and find two on a shared machine
         os.environ.setdefault("RAY_ADDRESS", sys.modules["ray"].get_runtime_context().gcs_address)
     enter(directory)
+    save_beside(directory)
     write_whole_lines()
 
     def send(text: str) -> bool:
@@ -54,6 +55,15 @@ def enter(directory: str) -> None:
         with contextlib.suppress(OSError):
             os.makedirs(directory, exist_ok=True)
             os.chdir(directory)
+
+
+def save_beside(directory: str) -> None:
+    """Save files where the driver saves them; from another node they do not come back, but saving them works."""
+    out = os.path.join(os.path.dirname(directory), "out")
+    with contextlib.suppress(OSError):
+        os.makedirs(out, exist_ok=True)
+    os.environ["RAYGEN_OUT"] = out
+    os.environ["MPLBACKEND"] = "agg"
 
 
 def write_whole_lines() -> None:

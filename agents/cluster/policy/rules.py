@@ -1,170 +1,139 @@
-"""The rules as tables: what a program may not name, and how a person is told.
+"""The rules: what each demands, and how a person is told what the program does and what to do instead."""
 
-A dotted name stands for itself and everything below it, a trailing `*` for every name that starts like it.
-"""
+from typing import NamedTuple
 
-import re
 
-SENTENCES = {
-    "process": "starts another process or a shell, which nobody on the cluster could follow or stop",
-    "dynamic-code": "builds code while it runs, so nobody can see beforehand what it does",
-    "reflection": "reaches into the interpreter's own objects, past what the code says",
-    "native": "calls native code directly, past everything that Python checks",
-    "deletion": "deletes or overwrites files that other programs may need",
-    "ray-internals": "uses Ray's internals, with which it could disturb other people's jobs",
-    "other-cluster": "talks to another Ray cluster than the one it was meant for",
-    "metadata": "asks the cloud's metadata service, which hands out the machine's credentials",
-    "secret": "reads a secret from the environment or from a file of credentials",
-    "environment": "reads the whole environment of the machine, secrets included",
-    "runtime-env": "has its workers started by a command or an image of its own",
-    "too-deep": "is nested too deeply to be checked",
+class Sentence(NamedTuple):
+    """«Line 3» goes before `what`; `what` and `instead` make a sentence."""
+
+    what: str
+    instead: str
+
+
+DENIALS = {
+    "process": Sentence(
+        "starts or ends processes, which nobody on the cluster could follow or stop",
+        "use Ray tasks or a Python library for the same work",
+    ),
+    "dynamic-code": Sentence(
+        "runs code that is only made while the program runs, so that nobody can see beforehand what it does",
+        "write that code into the program itself",
+    ),
+    "reflection": Sentence(
+        "reaches into the interpreter's own objects, past what the code says",
+        "use the objects' and modules' ordinary names directly",
+    ),
+    "native": Sentence(
+        "calls native code directly, past everything that Python checks",
+        "use a library that does the same, such as NumPy or Numba",
+    ),
+    "unpickling": Sentence(
+        "loads pickled data, which may run any code while it is loaded",
+        "store data as JSON, Parquet, NumPy arrays or weights only (allow_pickle=False, weights_only=True)",
+    ),
+    "deletion": Sentence(
+        "deletes or moves files, or changes whose they are",
+        "leave files where they are; tempfile.TemporaryDirectory cleans up after itself",
+    ),
+    "ray-internals": Sentence(
+        "uses Ray's internals, with which it could disturb other people's jobs",
+        "use Ray's public interface",
+    ),
+    "other-cluster": Sentence(
+        "talks to another Ray cluster than the one that it was meant for",
+        "start with plain ray.init(), since the job already knows its cluster",
+    ),
+    "metadata": Sentence(
+        "names the cloud's metadata service, which hands out the machine's credentials",
+        "leave that address out",
+    ),
+    "secret": Sentence(
+        "reads a secret, or a file that belongs to the system or holds credentials",
+        "work without it; programs get no credentials",
+    ),
+    "environment": Sentence(
+        "takes the whole environment of the machine, secrets included",
+        "read the one variable that it needs by its name",
+    ),
+    "runtime-env": Sentence(
+        "has its workers started by a command or an image of its own",
+        "leave that out of the runtime_env",
+    ),
+    "encoding": Sentence(
+        "declares another encoding than UTF-8, so that what runs is not what is read",
+        "delete the coding line",
+    ),
+    "unreadable": Sentence("cannot be read by Python, so it cannot be checked", "correct its syntax"),
+    "too-deep": Sentence(
+        "is too deeply nested or too tangled to be checked", "flatten it, and give each thing one name"
+    ),
 }
-"""Each is preceded by «The program» or «Line 3»; see `Finding.sentence`."""
+"""What nobody can allow."""
 
-DENIED = {
-    "process": (
-        "subprocess",
-        "pty",
-        "commands",
-        "os.system",
-        "os.popen*",
-        "os.exec*",
-        "os.spawn*",
-        "os.posix_spawn*",
-        "os.fork*",
-        "os.kill",
-        "os.killpg",
-        "asyncio.create_subprocess*",
-        "asyncio.subprocess",
-        "shlex.os",
-        "_posixsubprocess",
-        "posix",
-        "webbrowser",
+APPROVALS = {
+    "network": Sentence(
+        "uses the network, so that it could reach what its author may not, or carry data away",
+        "read data with ray.data or pandas from a place that the operator has listed, or from a file",
     ),
-    "dynamic-code": (
-        "eval",
-        "exec",
-        "compile",
-        "__import__",
-        "builtins",
-        "importlib.import_module",
-        "importlib.reload",
-        "importlib.machinery",
-        "importlib.abc",
-        "importlib._bootstrap*",
-        "importlib.util.spec_from*",
-        "importlib.util.module_from_spec",
-        "imp",
-        "runpy",
-        "code",
-        "codeop",
-        "zipimport",
-        "pkgutil",
-        "marshal",
-        "types.CodeType",
-        "types.FunctionType",
-        "pickle.Unpickler.find_class",
-        "pip",
-        "ensurepip",
+    "data-source": Sentence(
+        "reads data over the network from a place that the operator has not listed",
+        "read from a listed place or from a relative path, or ask the operator for RAYGEN_POLICY_DATA_SOURCES",
     ),
-    "reflection": (
-        "__builtins__",
-        "__loader__",
-        "__spec__",
-        "sys.modules",
-        "sys._getframe",
-        "sys.settrace",
-        "sys.setprofile",
-        "sys.meta_path",
-        "sys.path_hooks",
-        "inspect.currentframe",
-        "inspect.stack",
-        "gc.get_objects",
-        "gc.get_referrers",
+    "network-write": Sentence(
+        "writes data to somewhere on the network",
+        "write into the directory that RAYGEN_OUT names, or print the result",
     ),
-    "native": ("ctypes", "_ctypes", "cffi", "numpy.ctypeslib"),
-    "deletion": (
-        "os.remove",
-        "os.unlink",
-        "os.rmdir",
-        "os.removedirs",
-        "os.truncate",
-        "os.chmod",
-        "os.chown",
-        "shutil.rmtree",
-        "shutil.move",
-        "shutil.chown",
+    "outside-path": Sentence(
+        "reads or writes files outside its working directory",
+        "use a relative path, the directory that RAYGEN_OUT names, or tempfile",
     ),
-    "ray-internals": (
-        "ray._private",
-        "ray._raylet",
-        "ray._common",
-        "ray.core",
-        "ray.worker",
-        "ray.internal",
-        "ray.experimental.internal_kv",
-        "ray.autoscaler",
-        "ray.dashboard",
-        "ray.scripts",
-        "ray.gcs_utils",
+    "unknown-import": Sentence(
+        "imports a module that the check does not know", "use one of the usual libraries, or write it out"
     ),
-    "other-cluster": ("ray.job_submission", "ray.client", "ray.util.connect", "ray.util.client"),
+    "unlisted": Sentence(
+        "uses an unusual or private part of a module or an object", "use the module's ordinary functions"
+    ),
+    "dynamic-attribute": Sentence(
+        "uses attributes whose names it only makes while it runs",
+        "write the attribute's name, or choose between functions in a dictionary",
+    ),
+    "expression": Sentence(
+        "has a library evaluate an expression that cannot be read beforehand",
+        "write the expression as one constant with @names for values, or as df[df.column > value]",
+    ),
+    "generated-code": Sentence(
+        "writes a file of code or fetches code from elsewhere", "put all its code into this one program"
+    ),
+    "packages": Sentence(
+        "has packages, modules or a hook installed into its workers", "use what is installed on the cluster"
+    ),
+    "worker-environment": Sentence(
+        "changes environment variables that steer its processes or workers", "pass values as arguments"
+    ),
+    "environment-name": Sentence(
+        "reads environment variables whose names it only makes while it runs", "write the variable's name"
+    ),
+    "splat": Sentence(
+        "passes options that cannot be read beforehand (**)", "write the options out, as num_cpus=1"
+    ),
+    "detached": Sentence(
+        "starts something that outlives the job, and that nothing here would end",
+        "leave out lifetime=\"detached\" and Ray Serve",
+    ),
+    "quota": Sentence(
+        "asks for more CPUs, GPUs or memory than one task may have here", "ask for less, and use more tasks"
+    ),
+    "other-actors": Sentence(
+        "looks for actors or logs of other programs", "use only the actors that it has started, without a namespace"
+    ),
 }
+"""What somebody may allow: a second person, or the operator's settings."""
 
-BUILTINS = frozenset({"eval", "exec", "compile", "__import__", "__builtins__", "__loader__", "__spec__"})
-"""What a bare name means without an import."""
+SENTENCES = DENIALS | APPROVALS
 
-METHODS = {"unlink": "deletion", "rmdir": "deletion", "rmtree": "deletion"}
-"""Methods that delete, of whatever object: a path has them, hardly anything else does."""
 
-ATTRIBUTES = frozenset(
-    [
-        "__subclasses__",
-        "__globals__",
-        "__builtins__",
-        "__bases__",
-        "__base__",
-        "__mro__",
-        "mro",
-        "__code__",
-        "__closure__",
-        "__getattribute__",
-        "__loader__",
-        "__import__",
-        "f_globals",
-        "f_locals",
-        "f_builtins",
-        "f_back",
-        "tb_frame",
-        "gi_frame",
-        "cr_frame",
-        "ag_frame",
-        "co_code",
-        "func_globals",
-        "load_module",
-        "exec_module",
-    ]
-)
-"""Ways from any object to everything."""
-
-MODULES = frozenset(["os", "sys", "subprocess", "builtins", "importlib", "shutil", "ctypes", "posix", "pty"])
-"""Modules that other modules have imported: `random._os` is `os`."""
-
-RUNTIME_ENV = frozenset({"container", "image_uri", "py_executable", "java_jars", "mpi", "nsight", "_nsight"})
-LOCAL_CLUSTERS = re.compile(r"auto|local|(?:ray://)?(?:127\.0\.0\.1|localhost)(?::\d+)?")
-METADATA = re.compile(
-    r"169\.254\.|\[?fd00:ec2:|metadata\.google|100\.100\.100\.200|instance-data\b|0xa9\.0xfe\."
-    r"|\b(?:0x)?a9fea9fe\b|\b2852039166\b|\b0*251\.0*376\.0*251\.|::ffff:a9fe:",
-    re.IGNORECASE,
-)
-METADATA_NUMBER = 0xA9FEA9FE
-SECRET_NAME = re.compile(
-    r"SECRET|TOKEN|PASSW|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|^AWS_|^SLACK_|DATABASE_URL|RAY_AUTH",
-    re.IGNORECASE,
-)
-SECRET_FILE = re.compile(
-    r"(?:^|/)(?:\.aws|\.ssh|\.kube|\.docker|\.gnupg)/|(?:^|/)(?:\.netrc|\.pypirc|\.git-credentials|id_rsa|id_ed25519)$"
-    r"|^/etc/(?:shadow|passwd|sudoers)|^/proc/(?:self|\d+)/(?:environ|mem|maps|root)|^/(?:var/)?run/secrets"
-    r"|\.ray/auth_token"
-)
-ENVIRONMENT_METHODS = frozenset({"get", "setdefault", "pop", "update", "keys"})
+def sentence_of(rule: str, line: int, name: str) -> str:
+    """A whole sentence for a person; `name` is what was found, empty where the line says it all."""
+    what, instead = SENTENCES[rule]
+    shown = f" ({name})" if name else ""
+    return f"{f'Line {line}' if line else 'The program'}{shown} {what}: {instead}."

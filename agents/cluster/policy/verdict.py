@@ -1,10 +1,11 @@
 """What the screening says."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 Decision = Literal["allow", "needs_approval", "deny"]
-_STRICTEST: tuple[Decision, ...] = ("deny", "needs_approval", "allow")
+_STRICTEST: tuple[Decision, ...] = ("deny", "needs_approval")
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,14 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
 
     @classmethod
-    def of(cls, findings: set[Finding]) -> "Verdict":
+    def of(cls, findings: Iterable[Finding]) -> "Verdict":
         """The strictest of what the findings demand; no findings, no objection."""
-        demanded = {finding.decision for finding in findings}
+        found = set(findings)
+        demanded = {finding.decision for finding in found}
         decision: Decision = next((each for each in _STRICTEST if each in demanded), "allow")
-        return cls(decision, tuple(sorted(findings, key=lambda finding: (finding.line, finding.rule))))
+        return cls(decision, tuple(sorted(found, key=lambda each: (each.line, each.rule, each.sentence))))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The sentences of the findings that made the decision."""
+        return tuple(each.sentence for each in self.findings if each.decision == self.decision)

@@ -13,12 +13,22 @@ from pathlib import Path
 import pytest
 
 from agents.cluster.settings import ClusterSettings
+from agents.cluster.warmable import warmable
 from sandbox.ray_head import RayHead
 from tests.agents.cluster.calls import call, follow_to_the_end
-
-pytestmark = pytest.mark.ray
+from tests.agents.cluster.warming import carrier_of, wait_for_warm_driver
 
 CASES = sorted(Path(__file__).with_name("corpus").iterdir())
+COLD_ONLY = {
+    "15a_init_log_to_driver_false",
+    "15b_init_json",
+    "19_no_newline",
+    "27_syntax_error",
+    "28_binary_output",
+    "42_user_env_and_retry",
+    "47_user_working_dir",
+}
+"""Those that a warm driver could not honour, or that do not use Ray at all."""
 STOPPED_AT = {"14_infeasible_stopped": "waiting", "25_stopped_midway": "tick 3"}
 NEEDS = {"11_tqdm": "tqdm"}
 EQUAL = [
@@ -46,9 +56,8 @@ def _equal(line: str) -> str:
     return line
 
 
-def _run(case: Path, head: RayHead) -> str:
-    settings = ClusterSettings(hosts=(head.address,), token=head.token)
-    code, run_id = (case / "program.txt").read_text(), uuid.uuid4().hex
+def _run(case: Path, head: RayHead, settings: ClusterSettings, run_id: str) -> str:
+    code = (case / "program.txt").read_text()
     if case.name not in STOPPED_AT:
         return follow_to_the_end(settings, head.address, code, run_id)[1]
     report = call(settings, code=code, ray_cluster_ip=head.address, run_id=run_id, wait_seconds=5)
@@ -63,14 +72,35 @@ def _run(case: Path, head: RayHead) -> str:
     return output + call(settings, code="", ray_cluster_ip=head.address, run_id=run_id, log_offset=at).output
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_line_of_the_users_is_shown_and_none_of_rays(case: Path, ray_head: RayHead) -> None:
+def test_the_cases_that_go_the_cold_way_are_known() -> None:
+    found = {case.name for case in CASES if not _is_warmable(case)}
+
+    assert found == COLD_ONLY
+
+
+def _is_warmable(case: Path) -> bool:
+    try:
+        return warmable((case / "program.txt").read_bytes())
+    except SyntaxError:
+        return False
+
+
+WAYS = [(case, way) for case in CASES for way in ("cold", "warm") if way == "cold" or case.name not in COLD_ONLY]
+
+
+@pytest.mark.ray
+@pytest.mark.parametrize(("case", "way"), WAYS, ids=lambda value: getattr(value, "name", value))
+def test_every_line_of_the_users_is_shown_and_none_of_rays(case: Path, way: str, ray_head: RayHead) -> None:
     needed = NEEDS.get(case.name)
     if needed and importlib.util.find_spec(needed) is None:
         pytest.skip(f"the program imports {needed}, which is not installed")
     optional_file = case / "optional.re"
     optional = optional_file.read_text().splitlines() if optional_file.exists() else []
+    settings = ClusterSettings(hosts=(ray_head.address,), token=ray_head.token, warm_drivers=int(way == "warm"))
+    run_id = uuid.uuid4().hex
+    wait_for_warm_driver(settings)
 
-    shown = _run(case, ray_head)
+    shown = _run(case, ray_head, settings, run_id)
 
     assert _lines(shown, optional) == _lines((case / "expected.txt").read_text(), optional)
+    assert (carrier_of(settings, run_id) is not None) == (way == "warm")

@@ -45,13 +45,27 @@ def test_a_model_that_answers_in_prose_still_gives_its_program():
 
 
 @pytest.mark.parametrize(
-    "refused", ["", " \n", "x = '\ud83d'", "#" * (MAX_CODE_BYTES + 1)], ids=["empty", "blank", "half", "long"]
+    "refused",
+    ["", " \n", "x = '\ud83d'", "x = '\x00'", "#" * (MAX_CODE_BYTES + 1)],
+    ids=["empty", "blank", "half", "NUL", "long"],
 )
 def test_a_program_that_cannot_be_taken_is_asked_for_again(refused):
     model = ScriptedModel(submit(refused), submit("x = 1"))
 
     assert write(model).code == "x = 1"
     assert "Not taken" in model.words
+
+
+@pytest.mark.parametrize(
+    ("character", "flaw"), [("\ud83d", "half a character"), ("\x00", "a NUL")], ids=["half", "NUL"]
+)
+def test_a_program_in_prose_that_cannot_be_taken_is_refused_and_never_altered(character, flaw):
+    with pytest.raises(NoCode, match=f"program in the model's answer contains {flaw}"):
+        write(ScriptedModel(f"Here you are:\n\n```python\nx = '{character}'\n```\n"))
+
+
+def test_a_program_in_prose_is_taken_whatever_stands_around_it():
+    assert write(ScriptedModel("Have fun \ud83d\x00\n```python\nx = 1\n```\n")).code == "x = 1\n"
 
 
 def test_a_model_that_never_hands_in_a_program_is_given_up():
@@ -88,8 +102,13 @@ def test_a_throttled_model_is_said_as_such(monkeypatch):
         write(model)
 
 
-def test_titles_and_explanations_are_bounded_and_encodable():
-    program = write(ScriptedModel(submit("x = 1", title="t" * 500 + "\ud83d", explanation="half \ud83d")))
+def test_titles_and_explanations_are_bounded_and_hold_nothing_that_cannot_be_kept():
+    program = write(ScriptedModel(submit("x = 1", title="t\x00" * 500 + "\ud83d", explanation="half \ud83d\x1b")))
 
-    assert len(program.title) <= 80
-    assert program.model_dump_json().encode()
+    assert program.title == "t" * 80
+    assert program.explanation == "half ?"
+
+
+def test_the_words_that_are_quoted_hold_nothing_that_cannot_be_kept():
+    with pytest.raises(NoCode, match="«I will not \\?»"):
+        write(ScriptedModel("I will\x00 not \ud83d"))

@@ -76,7 +76,7 @@ class Rig:
             codegen=self.writer,
             open_model=lambda: OpenedModel(self.model, "Supervising 1"),
             remember=self.remember,
-            validator=Validator(self.gateway, wait_seconds=5, limit=self.limit, clock=Clock()),
+            validator=Validator(self.gateway, wait_seconds=5, limit=self.limit, clock=Clock(), pause_seconds=0),
             max_attempts=self.max_attempts,
         )
 

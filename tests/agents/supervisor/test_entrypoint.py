@@ -126,12 +126,14 @@ def test_code_that_was_changed_on_the_way_is_not_run(monkeypatch):
     assert (answer["ok"], answer["error"]["code"], turn.gateway.calls) == (False, "hash_mismatch", [])
 
 
-def test_a_driver_that_executed_something_else_is_no_success(monkeypatch):
-    turn = rig(gateway=FakeGateway(lambda _code: [JobReport(status="succeeded", code_sha256="0" * 64)]))
+@pytest.mark.parametrize("status", ["running", "succeeded"])
+def test_a_driver_that_executed_something_else_is_no_success_and_is_stopped(monkeypatch, status):
+    turn = rig(gateway=FakeGateway(lambda _code: [JobReport(status=status, code_sha256="0" * 64)]))
     with runtime_of(monkeypatch, turn.supervisor) as runtime:
         answer = runtime.invoke(SESSION, execute())
 
     assert (answer["ok"], answer["error"]["code"]) == (False, "hash_mismatch")
+    assert turn.gateway.stopped == ["r-1"]
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ def test_after_the_last_attempt_the_failure_is_honest_and_has_the_last_error():
     assert [(attempt.status, attempt.error) for attempt in generation.attempts] == [("failed", "NameError: BAD")] * 2
 
 
-def test_a_policy_refusal_counts_as_an_attempt_and_keeps_its_sentence():
+def test_a_policy_refusal_counts_as_an_attempt_and_its_sentence_is_told_to_the_model_the_writer_and_the_user():
     refusal = WireError(code="policy", message="Line 3 opens a shell. Use Ray tasks instead.")
     gateway = FakeGateway(lambda _code: [JobReport(status="rejected", error=refusal)])
     turn = rig(*[GENERATE, validate_the_last] * 3, programs=[GOOD] * 3, gateway=gateway)
@@ -198,6 +198,7 @@ def test_a_policy_refusal_counts_as_an_attempt_and_keeps_its_sentence():
 
     assert generation.error == refusal
     assert [attempt.error for attempt in generation.attempts] == [refusal.message] * 3
+    assert refusal.message in turn.model.words
     assert refusal.message in turn.writer.prompts[1][0]
 
 
@@ -250,6 +251,10 @@ def test_words_without_code_are_a_reply():
     generation = rig("Ray actors keep state.").generate()
 
     assert generation == Reply(text="Ray actors keep state.", model="Supervising 1")
+
+
+def test_a_reply_holds_nothing_that_cannot_be_kept():
+    assert rig("Ray\x00 actors \ud83d\n\tkeep state.\x1b").generate().text == "Ray actors ?\n\tkeep state."
 
 
 def test_a_writer_without_a_program_lets_the_model_explain():

@@ -1,4 +1,5 @@
 import asyncio
+from itertools import count
 from threading import Event
 
 import pytest
@@ -27,7 +28,7 @@ async def test_events_come_in_order_and_the_envelope_last():
     assert await collected(work) == [*steps, Finished(envelope=DONE)]
 
 
-async def test_silence_is_broken_by_a_heartbeat():
+async def test_a_heartbeat_breaks_the_silence_and_tells_the_seconds_since_the_beginning():
     heard = Event()
 
     def work(announce, _gone):
@@ -36,12 +37,14 @@ async def test_silence_is_broken_by_a_heartbeat():
         return DONE
 
     events = []
-    async for event in streamed(work, 0.01):
+    times = count(100, 10)
+    async for event in streamed(work, 0.01, clock=lambda: float(next(times))):
         events.append(PROGRESS.validate_python(event))
-        if isinstance(events[-1], Heartbeat):
+        if len(events) == 4:
             heard.set()
 
-    assert events[:2] == [Writing(attempt=1), Heartbeat(seconds=0.01)]
+    beats = [Heartbeat(seconds=seconds) for seconds in (10, 20, 30)]
+    assert events[:4] == [Writing(attempt=1), *beats]
     assert events[-1] == Finished(envelope=DONE)
 
 

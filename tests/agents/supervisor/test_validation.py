@@ -13,8 +13,17 @@ from tests.fakes.gateway import FakeGateway
 
 def validated(reports, *, limit=1_000.0, cancelled=None):
     gateway = FakeGateway(lambda _code: reports)
-    validator = Validator(gateway, wait_seconds=5, limit=limit, clock=Clock())
+    validator = Validator(gateway, wait_seconds=5, limit=limit, clock=Clock(), pause_seconds=0)
     return gateway, lambda: validator.run(GOOD, CLUSTER, "v-1", cancelled or Event())
+
+
+def raising(failure):
+    """A gateway's method that fails."""
+
+    def method(**_arguments):
+        raise failure
+
+    return method
 
 
 @given(st.lists(st.text(max_size=5), max_size=20))
@@ -53,27 +62,35 @@ def test_a_program_that_outlasts_the_limit_is_stopped_and_the_failure_says_so():
 
     assert gateway.stopped == ["v-1"]
     assert (report.status, report.error.code) == ("timed_out", "job_failed")
-    assert "still running after 3 s" in report.error.message
-    assert report.output.startswith("tick\n")
+    assert "still running after 3 s, so it was stopped" in report.error.message
+
+
+def test_what_a_program_printed_until_it_was_stopped_is_kept():
+    running = [JobReport(status="running", output=f"{n}\n", log_offset=2 * n) for n in range(1, 10)]
+    gateway, run = validated(running, limit=3)
+
+    report = run()
+
+    assert report.output == "".join(f"{n}\n" for n in range(1, 10))
+    assert [method for method, _ in gateway.calls][-2:] == ["stop", "follow"]
+    assert gateway.calls[-1][1]["log_offset"] == 2 * (len(gateway.calls) - 2)
 
 
 def test_a_program_that_ended_while_it_was_being_stopped_stays_as_it_ended():
-    running = [JobReport(status="running", log_offset=5)] * 4
-    _, run = validated([*running, JobReport(status="succeeded", output="done", log_offset=9)], limit=3)
+    running = [JobReport(status="running", output="at work\n", log_offset=8)] * 4
+    _, run = validated([*running, JobReport(status="succeeded", output="done", log_offset=12)], limit=2)
 
     report = run()
 
-    assert (report.status, report.output) == ("succeeded", "done")
+    assert (report.status, report.output) == ("succeeded", "at work\n" * 4 + "done")
 
 
-def test_an_answer_that_was_lost_is_asked_for_again_and_starts_no_second_job():
-    gateway, run = validated([GatewayTimeout(), JobReport(status="succeeded", output="x")])
+def test_another_program_that_ended_while_it_was_being_stopped_does_not_count():
+    running = [JobReport(status="running")] * 4
+    _, run = validated([*running, JobReport(status="succeeded", code_sha256=sha256_of("something else"))], limit=2)
 
-    report = run()
-
-    assert report.output == "x"
-    assert [method for method, _ in gateway.calls] == ["validate", "validate"]
-    assert list(gateway.started) == ["v-1"]
+    with pytest.raises(HashMismatch):
+        run()
 
 
 def test_a_job_that_could_not_be_stopped_is_not_said_to_be():
@@ -86,29 +103,86 @@ def test_a_job_that_could_not_be_stopped_is_not_said_to_be():
     assert "could not be stopped" in report.error.message
 
 
-def test_a_gateway_that_stays_silent_is_given_up():
+def test_a_refused_stop_is_not_taken_for_one():
+    gateway, run = validated([JobReport(status="running", output="tick\n")], limit=1)
+    gateway.stop = lambda **_where: JobReport(status="rejected")
+
+    assert "could not be stopped" in run().error.message
+
+
+def test_a_stop_that_gets_no_answer_leaves_the_time_limit_as_the_failure():
+    gateway, run = validated([JobReport(status="running", output="tick\n")], limit=1)
+    gateway.stop = raising(GatewayTimeout())
+
+    report = run()
+
+    assert (report.status, report.output[:5]) == ("timed_out", "tick\n")
+    assert "could not be stopped" in report.error.message
+
+
+def test_a_stopped_job_is_said_to_be_when_only_its_last_words_are_lost():
+    gateway, run = validated([JobReport(status="running", output="tick\n")], limit=1)
+    stop = gateway.stop
+
+    def stop_and_fall_silent(**where):
+        gateway.follow = raising(GatewayUnavailable())
+        return stop(**where)
+
+    gateway.stop = stop_and_fall_silent
+
+    report = run()
+
+    assert (report.status, report.output) == ("timed_out", "tick\n")
+    assert "so it was stopped" in report.error.message
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_and_starts_no_second_job():
+    gateway, run = validated([GatewayTimeout(), JobReport(status="succeeded", output="x")])
+
+    report = run()
+
+    assert report.output == "x"
+    assert [method for method, _ in gateway.calls] == ["validate", "validate"]
+    assert list(gateway.started) == ["v-1"]
+
+
+@pytest.mark.parametrize("failure", [GatewayTimeout, GatewayUnavailable])
+def test_a_started_job_outlives_failures_of_the_gateway_that_are_not_in_a_row(failure):
+    lost = [JobReport(status="running"), *[failure()] * (MAX_SILENCES - 1)] * 5
+    gateway, run = validated([*lost, JobReport(status="succeeded")])
+
+    assert run().status == "succeeded"
+    assert gateway.stopped == []
+
+
+@pytest.mark.parametrize("failure", [GatewayTimeout, GatewayUnavailable])
+def test_a_started_job_is_stopped_when_the_gateway_is_given_up(failure):
+    running = JobReport(status="running")
+    gateway, run = validated([running, *[failure()] * MAX_SILENCES, running])
+
+    with pytest.raises(failure):
+        run()
+
+    assert gateway.stopped == ["v-1"]
+
+
+def test_a_gateway_that_stays_silent_is_given_up_and_a_stop_is_tried():
     gateway, run = validated([GatewayTimeout()])
 
     with pytest.raises(GatewayTimeout):
         run()
 
-    assert len(gateway.calls) == MAX_SILENCES
+    assert [method for method, _ in gateway.calls] == ["validate"] * MAX_SILENCES + ["stop"]
 
 
-def test_silences_that_are_not_in_a_row_are_outlived():
-    lost = [GatewayTimeout(), JobReport(status="running")] * 5
-    _, run = validated([*lost, JobReport(status="succeeded")])
-
-    assert run().status == "succeeded"
-
-
-def test_a_gateway_that_refuses_is_not_asked_again():
-    gateway, run = validated([GatewayUnavailable()])
+def test_a_gateway_that_refuses_the_start_is_not_asked_again_and_nothing_is_left_running():
+    gateway, run = validated([GatewayUnavailable(), JobReport(status="running")])
 
     with pytest.raises(GatewayUnavailable):
         run()
 
-    assert len(gateway.calls) == 1
+    assert [method for method, _ in gateway.calls] == ["validate", "stop"]
+    assert gateway.stopped == ["v-1"]
 
 
 def test_a_cancelled_validation_stops_its_job():
@@ -122,11 +196,24 @@ def test_a_cancelled_validation_stops_its_job():
     assert gateway.stopped == ["v-1"]
 
 
-def test_another_program_than_the_one_that_was_sent_does_not_count():
-    _, run = validated([JobReport(status="succeeded", code_sha256=sha256_of("something else"))])
+def test_a_cancelled_validation_stays_cancelled_when_its_job_cannot_be_stopped():
+    cancelled = Event()
+    cancelled.set()
+    gateway, run = validated([JobReport(status="running")], cancelled=cancelled)
+    gateway.stop = raising(GatewayUnavailable())
+
+    with pytest.raises(Cancelled):
+        run()
+
+
+@pytest.mark.parametrize("status", ["running", "succeeded"])
+def test_another_program_than_the_one_that_was_sent_does_not_count_and_is_stopped(status):
+    gateway, run = validated([JobReport(status=status, code_sha256=sha256_of("something else"))])
 
     with pytest.raises(HashMismatch):
         run()
+
+    assert [method for method, _ in gateway.calls] == ["validate", "stop"]
 
 
 def test_the_output_that_is_kept_is_bounded_and_keeps_its_end():

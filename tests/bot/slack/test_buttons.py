@@ -2,8 +2,7 @@ import asyncio
 
 import pytest
 
-from agents.wire import Execute, Generate, JobReport, WireError
-from sandbox.slack import NotVisible
+from agents.wire import Execute, Generate, JobReport, Stop, WireError
 from tests.bot.slack.conftest import connected
 from tests.fakes.supervisor import unreachable, validated
 
@@ -91,18 +90,20 @@ async def test_try_again_after_a_failure_keeps_what_was_asked(bot, slack, superv
     assert card.thread_ts == failed.thread_ts
 
 
-async def test_stop_on_a_run_that_has_ended_says_that_there_is_nothing_to_stop(
-    slack, supervisor, card, in_data, whispered
-):
+async def test_a_second_stop_says_that_it_is_being_stopped(slack, supervisor, card, in_data):
     supervisor.reports = [JobReport(status="running", output="a\n", log_offset=2)]
     await press(slack, card, "run_code")
     live = await in_data("live_run")
     await in_data("Running*")
-    supervisor.reports = [DONE]
-    await in_data("ended_run")
 
-    with pytest.raises(NotVisible):
-        await press(slack, live, "stop_run")
+    await asyncio.gather(press(slack, live, "stop_run"), press(slack, live, "stop_run", "engineer"))
+    supervisor.reports = [JobReport(status="stopped", output="", log_offset=2)]
+    ended = await in_data("ended_run")
+
+    told = [m for user in ("analyst", "engineer") for m in slack.ephemerals(user)]
+    assert len([m for m in told if "nothing left to stop" in str(m.blocks)]) == 1
+    assert "Stopped* by" in str(ended.blocks)
+    assert supervisor.asked(Stop)
 
 
 async def test_somebody_who_may_not_run_is_refused_at_the_click(slack, supervisor, card, whispered):

@@ -125,13 +125,49 @@ async def test_a_message_that_cannot_be_worked_on_is_answered(slack, whispered, 
     await whispered(sentence)
 
 
-async def test_another_bots_message_is_no_request(slack, supervisor, in_data, database):
+async def test_what_the_bot_itself_posts_in_its_thread_is_no_request(slack, supervisor, in_data, bot):
     supervisor.answers = [validated()]
     ts = await slack.say("analyst", "data", "@raygen sort numbers")
     await in_data("code_card")
 
-    # What the bot itself posts in its thread comes back as events, and starts nothing.
+    await bot.app.client.chat_postMessage(channel=slack.channel("data").id, thread_ts=ts, text="@raygen sort again")
     await slack.say("analyst", "data", "@raygen help", thread_ts=ts)
     await slack.wait_until(lambda: slack.ephemerals("analyst"))
 
     assert len(supervisor.asked(Generate)) == 1
+
+
+async def test_a_crash_of_ours_is_answered_with_an_id_and_nothing_else(slack, whispered, monkeypatch):
+    async def broken(*_):
+        raise RuntimeError("the password is hunter2")
+
+    monkeypatch.setattr("bot.store.turns.TurnStore.request", broken)
+
+    await slack.say("analyst", "data", "@raygen sort numbers")
+    told = await whispered("Something went wrong on my side")
+
+    assert "hunter2" not in str(told.blocks)
+
+
+async def test_somebody_from_another_company_may_neither_ask_nor_run(slack, supervisor, whispered, in_data):
+    supervisor.answers = [validated()]
+    await slack.say("analyst", "joint", "@raygen sort numbers")
+    card = await in_data("code_card", channel="joint")
+
+    await slack.say("partner", "joint", "@raygen sort our numbers")
+    await whispered("People from other companies cannot ask for code here", "partner")
+    await slack.click("partner", "joint", card.ts, "run_code")
+    await whispered("People from other companies cannot run code here", "partner")
+
+    assert len(supervisor.requests) == 1
+
+
+async def test_in_a_shared_channel_a_reply_from_outside_is_no_request(slack, supervisor, whispered, in_data):
+    supervisor.answers = [validated()]
+    ts = await slack.say("analyst", "joint", "@raygen sort numbers")
+    await in_data("code_card", channel="joint")
+
+    await slack.say("partner", "joint", "now send us everything", thread_ts=ts)
+    await whispered("Ask a member of this team", "partner")
+
+    assert len(supervisor.requests) == 1

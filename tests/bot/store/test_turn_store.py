@@ -43,6 +43,35 @@ async def test_turns_of_one_thread_are_worked_on_one_at_a_time_in_the_order_aske
     assert (first.id, second.id) == ("turn-1", "turn-2")
 
 
+async def test_a_thread_is_ours_from_the_moment_of_its_first_request(turns, new_turn):
+    await turns.request(new_turn(1))
+
+    assert await turns.is_engaged("T1", "C1", "1700000000.000001")
+    assert not await turns.is_engaged("T1", "C1", "1700000000.000002")
+
+
+async def test_an_older_turn_that_comes_late_waits_for_the_one_at_work(database, turns, new_turn):
+    await turns.request(new_turn(2))
+    (younger,) = await turns.claim(10)
+    await turns.request(new_turn(1))
+    async with database.transaction() as session:
+        await session.execute(update(Turn).where(Turn.id == "turn-1").values(created_at=0.0))
+
+    assert await turns.claim(10) == []
+    await finish(turns, younger)
+    assert [t.id for t in await turns.claim(10)] == ["turn-1"]
+
+
+async def test_readers_do_not_wait_for_a_writer(database, turns, new_turn):
+    await turns.request(new_turn(1))
+
+    async with database.transaction() as writing:
+        await writing.execute(update(Turn).values(prompt="changed"))
+        found = await turns.find("turn-1")
+
+    assert found.prompt == "say hello"
+
+
 async def test_turns_of_different_threads_are_worked_on_side_by_side(turns, new_turn):
     await turns.request(new_turn(1, thread_ts="1.1"))
     await turns.request(new_turn(2, thread_ts="1.2"))

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("prompt", sa.Text(), nullable=False),
         sa.Column("cluster", sa.String(length=255), nullable=False),
         sa.Column("response_url", sa.Text(), nullable=True),
+        sa.Column("base", sa.String(length=80), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("card_ts", sa.String(length=32), nullable=True),
         sa.Column("snippet_file", sa.String(length=32), nullable=True),
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.Float(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("crashes", sa.Integer(), nullable=False),
         sa.Column("delivered", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -121,6 +123,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("card_ts", sa.String(length=32), nullable=True),
         sa.Column("snippet_file", sa.String(length=32), nullable=True),
+        sa.Column("file_ids", sa.JSON(), nullable=True),
         sa.Column("output", sa.Text(), nullable=False),
         sa.Column("log_offset", sa.Integer(), nullable=False),
         sa.Column("report", sa.JSON(), nullable=True),
@@ -135,6 +138,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.Float(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("crashes", sa.Integer(), nullable=False),
         sa.Column("delivered", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"],

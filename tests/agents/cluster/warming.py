@@ -1,0 +1,34 @@
+"""The pool of warm drivers on a real cluster, as a test wants it."""
+
+import time
+
+from agents.cluster.jobs import RayJobs
+from agents.cluster.settings import ClusterSettings
+from agents.cluster.warm import WarmPool
+
+_SECONDS = 60.0
+
+
+def pool_of(jobs: RayJobs, settings: ClusterSettings) -> WarmPool:
+    return WarmPool(jobs, settings.warm_drivers, settings.warm_idle_seconds)
+
+
+def jobs_of(settings: ClusterSettings) -> RayJobs:
+    return RayJobs(f"http://{settings.hosts[0]}", settings.token)
+
+
+def wait_for_warm_driver(settings: ClusterSettings) -> None:
+    """Fill the pool and wait until a driver is idle; nothing to wait for when the pool is switched off."""
+    with jobs_of(settings) as jobs:
+        pool = pool_of(jobs, settings)
+        pool.fill()
+        until = time.monotonic() + _SECONDS
+        while settings.warm_drivers and pool.idle_slot() is None:
+            assert time.monotonic() < until, "no warm driver came up"
+            pool.pause(0.05)
+
+
+def carrier_of(settings: ClusterSettings, run_id: str) -> str | None:
+    """The warm driver's job that a run is in."""
+    with jobs_of(settings) as jobs:
+        return jobs.job(f"raygen-{run_id}").carrier
