@@ -7,6 +7,7 @@ are ModelMisconfigured, with a sentence that says what to install or to set.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -43,10 +44,13 @@ class Provider:
     install: str = ""
 
 
-def open_model(spec: str, settings: ProviderSettings) -> OpenedModel:
-    """The model that `spec` names, as `provider` or `provider:model`. Raises ModelMisconfigured."""
+def open_model(spec: str, settings: ProviderSettings, *, region: str | None = None) -> OpenedModel:
+    """The model that `spec` names, as `provider` or `provider:model`. Raises ModelMisconfigured.
+
+    `region` is AWS's, for Bedrock; without one, what AWS's own tools are set to counts.
+    """
     name, _, model = spec.partition(":")
-    providers = _providers()
+    providers = _providers(region)
     provider = providers.get(name)
     if provider is None:
         known = ", ".join(providers)
@@ -61,19 +65,19 @@ def open_model(spec: str, settings: ProviderSettings) -> OpenedModel:
         ) from exc
 
 
-def warm_up(spec: str, settings: ProviderSettings) -> None:
+def warm_up(spec: str, settings: ProviderSettings, *, region: str | None = None) -> None:
     """Import what the model needs before the first person waits for it, and say early what is missing."""
     try:
-        open_model(spec, settings)
+        open_model(spec, settings, region=region)
     except ModelMisconfigured as exc:
         logger.warning("model=<%s> | %s", spec, exc.sentence)
 
 
-def _providers() -> Mapping[str, Provider]:
+def _providers(region: str | None) -> Mapping[str, Provider]:
     return {
         "cookbook": Provider(_cookbook, takes_name=False, install="raygen[agents]"),
         "file": Provider(_file),
-        "bedrock": Provider(_bedrock, install="raygen[agents]"),
+        "bedrock": Provider(partial(_bedrock, region), install="raygen[agents]"),
         "anthropic": Provider(_anthropic, install="raygen[anthropic]"),
         "openai": Provider(_openai, install="raygen[openai]"),
         "ollama": Provider(_ollama, install="raygen[ollama]"),
@@ -93,9 +97,10 @@ def _file(path: str, _settings: ProviderSettings) -> OpenedModel:
     return OpenedModel(file_model.FileModel.read(path), file_model.DISPLAY_NAME, offline=True)
 
 
-def _bedrock(name: str, _settings: ProviderSettings) -> OpenedModel:
+def _bedrock(region: str | None, name: str, _settings: ProviderSettings) -> OpenedModel:
     module = import_module("strands.models.bedrock")
-    return OpenedModel(module.BedrockModel(model_id=name, max_tokens=MAX_OUTPUT_TOKENS), f"{name} on Amazon Bedrock")
+    model = module.BedrockModel(region_name=region, model_id=name, max_tokens=MAX_OUTPUT_TOKENS)
+    return OpenedModel(model, f"{name} on Amazon Bedrock")
 
 
 def _anthropic(name: str, settings: ProviderSettings) -> OpenedModel:

@@ -300,7 +300,7 @@ class Repairing(Wire):
 
 
 class Heartbeat(Wire):
-    """Nothing new after `seconds`, still at work: sent so that no hop takes the silence for death."""
+    """Still at work, `seconds` after the beginning: sent so that no hop takes the silence for death."""
 
     event: Literal["heartbeat"] = "heartbeat"
     seconds: float

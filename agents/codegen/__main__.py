@@ -10,8 +10,8 @@ def main() -> None:
     """Serve until stopped."""
     log_to_stderr()
     settings = AgentSettings()
-    warm_up(settings.model, settings.providers)
-    app = build_app(lambda: open_model(settings.model, settings.providers))
+    warm_up(settings.model, settings.providers, region=settings.region)
+    app = build_app(lambda: open_model(settings.model, settings.providers, region=settings.region))
     app.run(port=settings.port, host=settings.host)
 
 

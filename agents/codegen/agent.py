@@ -11,13 +11,11 @@ from agents.codegen.extract import extract_program
 from agents.errors import NoCode
 from agents.model_failures import ModelFailures, model_failures_named, retry_strategy
 from agents.models import OpenedModel
-from agents.text import is_well_formed, well_formed
-from agents.wire import MAX_CODE_BYTES, GeneratedCode
+from agents.text import MAX_EXPLANATION, MAX_TITLE, UNTITLED, flaw_of_program, one_line, readable, said
+from agents.wire import GeneratedCode
 
 MAX_TURNS = 4
 """A program that is not taken (empty, too long) is asked for again, and not for ever."""
-MAX_TITLE = 80
-MAX_EXPLANATION = 2_000
 MAX_WORDS = 1_000
 """How much of a model's own words is quoted when there is no program."""
 
@@ -47,11 +45,11 @@ def submit_program(code: str, title: str, explanation: str, tool_context: ToolCo
         title: What the program does, in at most eight words.
         explanation: How it does it, in one to three sentences for a reader who will run it.
     """
-    complaint = complaint_about(code)
-    if complaint:
-        return complaint
+    flaw = flaw_of_program(code)
+    if flaw is not None:
+        return f"Not taken: the program {flaw}. Hand in the whole program, without that flaw."
     desk: Desk = tool_context.invocation_state["desk"]
-    desk.program = Submission(code, _short(title, MAX_TITLE), _short(explanation, MAX_EXPLANATION))
+    desk.program = Submission(code, one_line(title, MAX_TITLE), one_line(explanation, MAX_EXPLANATION))
     return "Taken."
 
 
@@ -82,40 +80,30 @@ def write_program(model: OpenedModel, prompt: str, system_prompt: str) -> Genera
     )
     with model_failures_named():
         result = agent(prompt, invocation_state={"desk": desk}, limits={"turns": MAX_TURNS})
-    program = desk.program or _from_words(_words(result.message), model)
+    program = desk.program or _from_words(said(result.message).strip(), model)
     return GeneratedCode(
         code=program.code,
-        title=program.title or "Untitled program",
+        title=program.title or UNTITLED,
         explanation=program.explanation,
         model=model.display_name,
         offline=model.offline,
     )
 
 
-def complaint_about(code: str) -> str | None:
-    """Why a program is not taken, for the model; None when it is."""
-    if not code.strip():
-        return "Not taken: the program is empty. Hand in the whole program."
-    if not is_well_formed(code):
-        return "Not taken: the program contains half a character (a lone surrogate). Hand it in without."
-    if len(code.encode()) > MAX_CODE_BYTES:
-        return f"Not taken: the program is longer than {MAX_CODE_BYTES} bytes. Make it shorter."
-    return None
-
-
-def _short(text: str, limit: int) -> str:
-    return well_formed(" ".join(text.split()))[:limit]
-
-
-def _words(message: Any) -> str:
-    return well_formed("\n".join(block["text"] for block in message["content"] if "text" in block)).strip()
-
-
 def _from_words(words: str, model: OpenedModel) -> Submission:
     code = extract_program(words)
-    if code is not None and complaint_about(code) is None:
-        return Submission(code, title="")
-    if not words:
+    if code is not None:
+        return _in_prose(code)
+    quoted = readable(words)
+    if not quoted:
         raise NoCode
-    quoted = words if len(words) <= MAX_WORDS else words[:MAX_WORDS] + "…"
+    if len(quoted) > MAX_WORDS:
+        quoted = quoted[:MAX_WORDS] + "…"
     raise NoCode(f"There is no program in the answer. In the words of the model ({model.display_name}): «{quoted}»")
+
+
+def _in_prose(code: str) -> Submission:
+    flaw = flaw_of_program(code)
+    if flaw is not None:
+        raise NoCode(f"The program in the model's answer {flaw}, so it was not taken. Ask for the program again.")
+    return Submission(code, title="")

@@ -15,20 +15,24 @@ from agents.supervisor.memory import memory
 from agents.supervisor.service import Supervisor
 from agents.supervisor.validation import Validator
 
+MISCONFIGURED = 2
+"""The exit code of a runtime that lacks a setting: starting it again as it is does not help."""
+
 
 def build_supervisor(settings: AgentSettings) -> Supervisor:
-    """The supervisor with its real parts. Raises Misconfigured."""
+    """The supervisor with its real parts. Raises Misconfigured, which names all that is missing."""
+    _require(RAYGEN_GATEWAY_URL=settings.gateway_url, RAYGEN_CODEGEN_RUNTIME_ARN=settings.codegen_runtime_arn)
     gateway = McpGateway(
-        _required(settings.gateway_url, "RAYGEN_GATEWAY_URL"),
+        settings.gateway_url,
         settings.gateway_target,
         auth=SigV4(_signing_region(settings)),
         read_timeout=settings.timeouts.gateway_read_timeout_seconds,
     )
-    codegen_arn = _required(settings.codegen_runtime_arn, "RAYGEN_CODEGEN_RUNTIME_ARN")
+    codegen = connect(settings.codegen_runtime_arn, settings.timeouts, region=settings.region)
     return Supervisor(
         gateway=gateway,
-        codegen=RuntimeCodeGenerator(connect(codegen_arn, settings.timeouts, region=settings.region)),
-        open_model=lambda: open_model(settings.model, settings.providers),
+        codegen=RuntimeCodeGenerator(codegen),
+        open_model=lambda: open_model(settings.model, settings.providers, region=settings.region),
         remember=memory(settings.session_store, settings.region),
         validator=Validator(gateway, settings.validation_wait_seconds, settings.validation_seconds),
         max_attempts=settings.max_attempts,
@@ -36,26 +40,33 @@ def build_supervisor(settings: AgentSettings) -> Supervisor:
 
 
 def main() -> None:
-    """Serve until stopped."""
+    """Serve until stopped. Without a setting that it needs it ends at once, with the exit code 2 of wrong usage."""
     log_to_stderr()
     settings = AgentSettings()
     try:
         supervisor = build_supervisor(settings)
     except Misconfigured as exc:
-        sys.exit(exc.sentence)
-    warm_up(settings.model, settings.providers)
+        sys.stderr.write(f"{exc.sentence}\n")
+        sys.exit(MISCONFIGURED)
+    warm_up(settings.model, settings.providers, region=settings.region)
     build_app(supervisor, heartbeat_seconds=settings.heartbeat_seconds).run(port=settings.port, host=settings.host)
 
 
 def _signing_region(settings: AgentSettings) -> str:
     region = settings.gateway_region or region_of(settings.gateway_url) or settings.region
-    return _required(region, "RAYGEN_GATEWAY_REGION or AWS_REGION")
+    if not region:
+        raise _missing("RAYGEN_GATEWAY_REGION or AWS_REGION")
+    return region
 
 
-def _required(value: str | None, variable: str) -> str:
-    if not value:
-        raise Misconfigured(f"The supervisor cannot start without a setting. Set {variable}.")
-    return value
+def _require(**values: str) -> None:
+    names = [variable for variable, value in values.items() if not value]
+    if names:
+        raise _missing(" and ".join(names))
+
+
+def _missing(variables: str) -> Misconfigured:
+    return Misconfigured(f"The supervisor cannot start without a setting. Set {variables}.")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
 from strands import Agent
 from strands.agent.conversation_manager import SlidingWindowConversationManager
@@ -16,7 +15,7 @@ from agents.supervisor.hooks import COUNTED_KEY, TurnHooks
 from agents.supervisor.outcome import assembled
 from agents.supervisor.tools import generate_code, validate_ray_code
 from agents.supervisor.turn import STATE_KEY, Turn
-from agents.text import well_formed
+from agents.text import readable, said
 from agents.wire import Envelope, Generate, GeneratedCode
 
 AGENT_ID = "supervisor"
@@ -43,7 +42,7 @@ class SupervisingAgent:
                 limits={"turns": 2 * turn.max_attempts + 3},
                 cancel_signal=turn.cancelled,
             )
-        return assembled(turn, self.model, result.stop_reason, _words(result.message))
+        return assembled(turn, self.model, result.stop_reason, readable(said(result.message)).strip())
 
     def _agent(self, memory: SessionManager | None) -> Agent:
         return Agent(
@@ -74,7 +73,3 @@ def _system_prompt(current: str | None) -> str:
         return prompt
     # in the system prompt, which is not remembered: the next turn has another current program
     return f"{prompt}\nThe thread's current program is {current}. The writer is given it with the next instructions.\n"
-
-
-def _words(message: Any) -> str:
-    return well_formed("\n".join(block["text"] for block in message["content"] if "text" in block)).strip()

@@ -6,7 +6,8 @@ from pydantic import ValidationError
 
 from agents.errors import RemoteFailure, RuntimeUnavailable
 from agents.runtime import AgentRuntime
-from agents.wire import Envelope, GenerateCode, GeneratedCode
+from agents.text import MAX_EXPLANATION, MAX_TITLE, UNTITLED, flaw_of_program, one_line
+from agents.wire import Envelope, GenerateCode, GeneratedCode, WireError
 
 
 class CodeGenerator(Protocol):
@@ -30,8 +31,21 @@ class RuntimeCodeGenerator:
             envelope = Envelope.model_validate(answer)
             if envelope.error is not None:
                 raise RemoteFailure(envelope.error)
-            return GeneratedCode.model_validate(envelope.result)
+            return _checked(GeneratedCode.model_validate(envelope.result))
         except ValidationError as exc:
             raise RuntimeUnavailable(
                 "The code-gen runtime's answer is not understood here. Deploy both from the same version."
             ) from exc
+
+
+def _checked(program: GeneratedCode) -> GeneratedCode:
+    """The program as it is, with words that can be shown and kept. Raises RemoteFailure for one that can not be."""
+    flaw = flaw_of_program(program.code)
+    if flaw is not None:
+        sentence = f"The program that was written {flaw}, so it was not taken. Ask for the program again."
+        raise RemoteFailure(WireError(code="no_code", message=sentence))
+    words = {
+        "title": one_line(program.title, MAX_TITLE) or UNTITLED,
+        "explanation": one_line(program.explanation, MAX_EXPLANATION),
+    }
+    return program.model_copy(update=words)

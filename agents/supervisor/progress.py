@@ -1,6 +1,7 @@
 """A generation as a stream: the work in a thread, its events as they come, and a heartbeat when none do."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -13,12 +14,15 @@ Work = Callable[[Announce, Event], Envelope]
 Step = Writing | Validating | Repairing
 
 
-async def streamed(work: Work, heartbeat_seconds: float) -> AsyncIterator[dict[str, Any]]:
+async def streamed(
+    work: Work, heartbeat_seconds: float, *, clock: Callable[[], float] = time.monotonic
+) -> AsyncIterator[dict[str, Any]]:
     """The events of `work`, last of them Finished with its envelope, as JSON values.
 
     `work` runs in a thread of its own and gets a way to announce events, and an event that says that nobody listens
     any more: it is set when this iterator is closed or its task cancelled, as AgentCore's server does soon after a
-    disconnect. `work` must not raise.
+    disconnect. `work` must not raise. A heartbeat comes after `heartbeat_seconds` without another event, and tells the
+    seconds since the beginning.
     """
     loop = asyncio.get_running_loop()
     steps: asyncio.Queue[Step | None] = asyncio.Queue()
@@ -31,7 +35,7 @@ async def streamed(work: Work, heartbeat_seconds: float) -> AsyncIterator[dict[s
     try:
         running = loop.run_in_executor(thread, work, announce, gone)
         running.add_done_callback(lambda _done: steps.put_nowait(None))
-        async for event in _until_none(steps, heartbeat_seconds):
+        async for event in _until_none(steps, heartbeat_seconds, clock):
             yield event.model_dump(mode="json")
         yield Finished(envelope=await running).model_dump(mode="json")
     finally:
@@ -39,12 +43,15 @@ async def streamed(work: Work, heartbeat_seconds: float) -> AsyncIterator[dict[s
         thread.shutdown(wait=False)
 
 
-async def _until_none(steps: "asyncio.Queue[Step | None]", heartbeat_seconds: float) -> AsyncIterator[Step | Heartbeat]:
+async def _until_none(
+    steps: "asyncio.Queue[Step | None]", heartbeat_seconds: float, clock: Callable[[], float]
+) -> AsyncIterator[Step | Heartbeat]:
+    began = clock()
     while True:
         try:
             step = await asyncio.wait_for(steps.get(), heartbeat_seconds)
         except TimeoutError:
-            yield Heartbeat(seconds=heartbeat_seconds)
+            yield Heartbeat(seconds=clock() - began)
             continue
         if step is None:
             return

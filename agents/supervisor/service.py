@@ -12,7 +12,7 @@ from agents.supervisor.agent import SupervisingAgent
 from agents.supervisor.codegen import CodeGenerator
 from agents.supervisor.memory import Remember
 from agents.supervisor.turn import Announce, Turn
-from agents.supervisor.validation import Validator, require_same_code
+from agents.supervisor.validation import Validator, require_same_code, stop_if_possible
 from agents.wire import Envelope, Execute, Follow, Generate, JobReport, Stop, sha256_of
 
 
@@ -49,7 +49,11 @@ class Supervisor:
         return SupervisingAgent(self.open_model(), self.remember).answer(request, turn)
 
     def execute(self, request: Execute) -> JobReport:
-        """Start the run, or find it started. No model is called. Raises HashMismatch, GatewayFailure."""
+        """Start the run, or find it started. No model is called.
+
+        Raises GatewayFailure, and HashMismatch when another program than `code` arrived, or was executed: that run is
+        stopped, as far as it can be.
+        """
         _require_intact(request)
         report = self.gateway.validate(
             code=request.code,
@@ -58,7 +62,11 @@ class Supervisor:
             wait_seconds=request.wait_seconds,
             log_offset=0,
         )
-        require_same_code(request.code, report)
+        try:
+            require_same_code(request.code, report)
+        except HashMismatch:
+            stop_if_possible(self.gateway, request.ray_cluster_ip, request.run_id)
+            raise
         return report
 
     def execute_to_the_end(self, request: Execute) -> JobReport:

@@ -1,19 +1,21 @@
 """One validation: a program runs on the cluster, and is followed to its end in calls of bounded length."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 
-from agents.errors import Cancelled, GatewayTimeout, HashMismatch
+from agents.errors import AgentError, Cancelled, GatewayFailure, GatewayTimeout, HashMismatch
 from agents.gateway import Gateway
 from agents.wire import JobReport, WireError, sha256_of
+
+logger = logging.getLogger(__name__)
 
 MAX_OUTPUT = 200_000
 """Characters of output that a validation keeps, the last ones: the reader wants the end, the wire has limits."""
 MAX_SILENCES = 3
-"""Gateway timeouts in a row that a validation outlives: its calls are safe to repeat, since the run id stays."""
-
+"""Calls in a row without an answer that end a validation: they are safe to repeat, since the run id stays."""
 PAUSE_SECONDS = 2.0
 """Between a call that got no answer and its repetition: a dropped connection comes back at once, and drops again."""
 
@@ -31,36 +33,37 @@ class Validator:
     def run(self, code: str, ray_cluster_ip: str, run_id: str, cancelled: Event) -> JobReport:
         """The final report, with all of the output. A job that outlasts the limit is stopped, and reported timed_out.
 
-        Raises Cancelled after having stopped the job, GatewayFailure, and HashMismatch when the cluster executed
-        something else.
+        Raises Cancelled, GatewayFailure, and HashMismatch when the cluster executed something else; each of them
+        after having tried to stop the job, of which nobody would hear any more.
         """
-        watch = _Watch(self, code, ray_cluster_ip, run_id)
+        watch = _Watch(self, code, ray_cluster_ip, run_id, cancelled)
+        try:
+            report = self._to_the_end(watch, cancelled)
+        except AgentError:
+            watch.stop()
+            raise
+        return report.model_copy(update={"output": watch.output})
+
+    def _to_the_end(self, watch: "_Watch", cancelled: Event) -> JobReport:
         deadline = self.clock() + self.limit
         report = watch.call()
         while not report.final:
             if cancelled.is_set():
-                watch.stop()
                 raise Cancelled
             if self.clock() >= deadline:
                 return self._out_of_time(watch)
             report = watch.call()
-        require_same_code(code, report)
-        return report.model_copy(update={"output": watch.output})
+        return report
 
     def _out_of_time(self, watch: "_Watch") -> JobReport:
-        report = watch.stop()
+        stopped = watch.stop()
+        # a stop answers without output: what was printed since the last call, and the end, are there to be followed
+        report = watch.call()
         if report.status == "succeeded":
-            # it ended by itself while it was being stopped; the report holds the output from the beginning
-            require_same_code(watch.code, report)
             return report
-        limit = round(self.limit)
-        sentence = f"The program was still running after {limit} s, so it was stopped. Ask for less work in one run."
-        if not report.final:
-            sentence = (
-                f"The program was still running after {limit} s and could not be stopped. Stop it on Ray's dashboard."
-            )
-        error = WireError(code="job_failed", message=sentence)
-        return report.model_copy(update={"status": "timed_out", "error": error, "output": watch.output})
+        ended = report.final or (stopped is not None and stopped.status == "stopped")
+        error = WireError(code="job_failed", message=_too_long(round(self.limit), ended=ended))
+        return report.model_copy(update={"status": "timed_out", "error": error})
 
 
 def require_same_code(code: str, report: JobReport) -> None:
@@ -69,52 +72,80 @@ def require_same_code(code: str, report: JobReport) -> None:
         raise HashMismatch
 
 
+def stop_if_possible(gateway: Gateway, ray_cluster_ip: str, run_id: str) -> JobReport | None:
+    """Stop a job that is given up; None when the gateway fails, and only the driver's own limit ends the job."""
+    try:
+        return gateway.stop(ray_cluster_ip=ray_cluster_ip, run_id=run_id)
+    except GatewayFailure as exc:
+        logger.warning("run=<%s>, code=<%s> | job could not be stopped", run_id, exc.code, exc_info=exc.__cause__)
+        return None
+
+
+def _too_long(limit: int, *, ended: bool) -> str:
+    if ended:
+        return f"The program was still running after {limit} s, so it was stopped. Ask for less work in one run."
+    return f"The program was still running after {limit} s and could not be stopped. Stop it on Ray's dashboard."
+
+
 class _Watch:
     """Where the following of one job has got to."""
 
-    def __init__(self, validator: Validator, code: str, ray_cluster_ip: str, run_id: str) -> None:
-        self.code = code
+    def __init__(self, validator: Validator, code: str, ray_cluster_ip: str, run_id: str, cancelled: Event) -> None:
         self.output = ""
-        self._gateway = validator.gateway
-        self._wait_seconds = validator.wait_seconds
+        self._code = code
+        self._validator = validator
         self._cluster = ray_cluster_ip
         self._run_id = run_id
+        self._cancelled = cancelled
         self._offset = 0
         self._started = False
         self._silences = 0
 
     def call(self) -> JobReport:
-        """One bounded wait. Until the cluster has confirmed the job, the code is sent along: that finds it again."""
+        """One bounded wait. Until the cluster has confirmed the job, the code is sent along: that finds it again.
+
+        A call that got no answer counts as pending, until there are too many of them in a row.
+        """
         try:
             report = self._follow() if self._started else self._validate()
-        except GatewayTimeout:
-            self._silences += 1
-            if self._silences >= MAX_SILENCES:
-                raise
+        except GatewayFailure as exc:
+            self._bear(exc)
             return JobReport(status="pending", log_offset=self._offset)
+        require_same_code(self._code, report)
         self._started = True
         self._silences = 0
         self._offset = report.log_offset
         self.output = (self.output + report.output)[-MAX_OUTPUT:]
         return report
 
+    def _bear(self, failure: GatewayFailure) -> None:
+        """Raise a failure that is one too many, or that came at the start: a gateway that is set up wrongly stays so.
+
+        A silence at the start is no such failure.
+        """
+        self._silences += 1
+        at_start = not self._started and not isinstance(failure, GatewayTimeout)
+        if at_start or self._silences >= MAX_SILENCES:
+            raise failure
+        self._cancelled.wait(self._validator.pause_seconds)
+
     def _validate(self) -> JobReport:
-        return self._gateway.validate(
-            code=self.code,
+        return self._validator.gateway.validate(
+            code=self._code,
             ray_cluster_ip=self._cluster,
             run_id=self._run_id,
-            wait_seconds=self._wait_seconds,
+            wait_seconds=self._validator.wait_seconds,
             log_offset=self._offset,
         )
 
     def _follow(self) -> JobReport:
-        return self._gateway.follow(
+        return self._validator.gateway.follow(
             ray_cluster_ip=self._cluster,
             run_id=self._run_id,
-            wait_seconds=self._wait_seconds,
+            wait_seconds=self._validator.wait_seconds,
             log_offset=self._offset,
         )
 
-    def stop(self) -> JobReport:
-        """Stop the job."""
-        return self._gateway.stop(ray_cluster_ip=self._cluster, run_id=self._run_id)
+    def stop(self) -> JobReport | None:
+        """See stop_if_possible."""
+        return stop_if_possible(self._validator.gateway, self._cluster, self._run_id)

@@ -54,7 +54,7 @@ def test_a_line_is_one_short_and_free_of_controls(text, limit):
     line = one_line(text, limit)
 
     assert len(line) <= limit
-    assert line.encode()
+    assert line.encode().decode() == line
     assert controls_in(line) == set()
 
 

@@ -22,6 +22,7 @@ class FakeJob:
     driver_node_id: str | None = NODE_ID
     error_type: str | None = None
     driver_exit_code: int | None = None
+    metadata: dict[str, str] | None = None
 
 
 @dataclass
@@ -45,6 +46,7 @@ class FakeRayCluster:
     failures: list[Failure] = field(default_factory=list)
     on_submit: Callable[["FakeRayCluster", str], None] = lambda _cluster, _submission_id: None
     on_stop: Callable[["FakeRayCluster", str], None] = lambda _cluster, _submission_id: None
+    on_package: Callable[["FakeRayCluster", str], None] = lambda _cluster, _name: None
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"cluster": self})
@@ -125,13 +127,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _route(self, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, bytes]:
         if path.startswith("/api/packages/gcs/"):
-            self.cluster.packages[path.rpartition("/")[2]] = body
-            return 200, b""
+            return self._package(path.rpartition("/")[2], body)
         if path == "/api/v0/logs/file":
             return self._log(query)
         if path == "/api/jobs/":
             return self._submit(json.loads(body))
         return self._job(path.removeprefix("/api/jobs/"))
+
+    def _package(self, name: str, body: bytes) -> tuple[int, bytes]:
+        if self.command == "GET":
+            return (200, b"") if name in self.cluster.packages else (404, b"does not exist")
+        self.cluster.packages[name] = body
+        self.cluster.on_package(self.cluster, name)
+        return 200, b""
 
     def _log(self, query: dict[str, list[str]]) -> tuple[int, bytes]:
         file = self.cluster.files.get(query["filename"][0])
