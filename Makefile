@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo sandbox test test-fast check lock
+.PHONY: setup demo sandbox test test-fast check bench lock
 
 setup: $(READY)
 
@@ -35,6 +35,10 @@ check: setup
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/deptry .
+
+# Alone on the machine, for figures that mean something; `python -m bench NAME` for one of them.
+bench: setup
+	$(BIN)/python -m bench
 
 # Written by uv (https://docs.astral.sh/uv): hashes, no index address.
 lock:

@@ -20,6 +20,8 @@ from agents.runtime import connect
 from agents.settings import AgentSettings
 from bot.api import build_api
 from bot.app import Bot, Workspace, build_bot, slack_client
+from bot.logs import secrets_in, write_logs
+from bot.redaction import Redaction
 from bot.settings import Settings, SlackSettings
 from bot.store.database import Database
 from bot.store.upgrade import upgrade
@@ -29,7 +31,6 @@ logger = logging.getLogger("bot")
 
 T = TypeVar("T")
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s | %(message)s"
 RETRY_SECONDS = 3.0
 API_STOP_SECONDS = 5
 STOP_SECONDS = 20.0
@@ -83,6 +84,7 @@ async def _run(bot: Bot, settings: Settings, slack: SlackSettings, database: Dat
             host=settings.api_host,
             port=settings.api_port,
             log_level="warning",
+            log_config=None,  # its lines go where all others go, redacted
             lifespan="off",
             timeout_graceful_shutdown=API_STOP_SECONDS,
         )
@@ -124,7 +126,7 @@ async def _until_it_works(
 
 def main() -> int:
     """Run the bot; 0 after a clean stop, 2 when the settings are not usable."""
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    write_logs(Redaction())
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     try:
         settings, slack, agents = Settings(), SlackSettings(), AgentSettings()
@@ -132,6 +134,7 @@ def main() -> int:
         names = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
         logger.error("The settings are missing or wrong: %s. docs/settings.md lists them all.", ", ".join(names))  # noqa: TRY400 - the traceback would hold the values
         return CONFIGURATION_ERROR
+    write_logs(Redaction(secrets_in([settings, slack])))
     if not agents.supervisor_runtime_arn:
         logger.error("RAYGEN_SUPERVISOR_RUNTIME_ARN is not set: it names the supervisor's AgentCore runtime.")
         return CONFIGURATION_ERROR

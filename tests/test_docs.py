@@ -25,7 +25,8 @@ CURL_LINES = [
     CURL.format("execute", r'{"code": "import ray\nray.init()\nprint(\"Hello\")", "session_id": "test"}'),
 ]
 NOT_OURS = {"DOCKER_CONTAINER", "AWS_REGION", "AWS_DEFAULT_REGION", "GOOGLE_API_KEY", "RAY_AUTH_MODE", "RAY_AUTH_TOKEN"}
-"""Variables that other programs read."""
+NOT_OURS |= {"RAYGEN_OUT"}
+"""Variables that other programs read, the generated ones among them."""
 ASSIGNMENT = re.compile(r"[A-Z][A-Z0-9_]*=")
 SHELL = [(block, command) for block in blocks("bash") for command in block.commands]
 

@@ -12,7 +12,6 @@ from agents.cluster.arguments import validate_call
 from agents.cluster.package import PROGRAM, driver_package
 from agents.sse import event_data, lines_of
 from agents.wire import (
-    GENERATION,
     PROGRESS,
     REQUEST,
     Envelope,
@@ -23,7 +22,7 @@ from agents.wire import (
     decode_answer,
     sha256_of,
 )
-from bot.supervisor import result_of
+from bot.supervisor import generation_of
 from tests.system.hostile import CODE
 
 ANY_CODE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1) | st.text(
@@ -55,7 +54,7 @@ def through_the_supervisors_stream(code: str, cut: int) -> str:
     sent = f"data: {event}\n\n".encode()
     (data,) = event_data(lines_of([sent[:cut], sent[cut:]]))
     finished = PROGRESS.validate_python(json.loads(data))
-    received = GENERATION.validate_python(result_of(finished.envelope))
+    received = generation_of(finished.envelope)
     assert received.output == code
     return received.code
 

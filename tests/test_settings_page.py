@@ -32,6 +32,14 @@ CLUSTER_NAMES = {
     "RAYGEN_RUN_TIMEOUT_SECONDS": "run_timeout_seconds",
     "RAYGEN_OUTPUT_LIMIT_BYTES": "output_limit_bytes",
     "RAYGEN_ALLOW_OPEN_CLUSTER": "allow_open_cluster",
+    "RAYGEN_WARM_DRIVERS": "warm_drivers",
+    "RAYGEN_WARM_IDLE_SECONDS": "warm_idle_seconds",
+    "RAYGEN_POLICY_ALLOW_IMPORTS": "policy_allow_imports",
+    "RAYGEN_POLICY_ALLOW_RULES": "policy_allow_rules",
+    "RAYGEN_POLICY_DATA_SOURCES": "policy_data_sources",
+    "RAYGEN_POLICY_MAX_CPUS": "policy_max_cpus",
+    "RAYGEN_POLICY_MAX_GPUS": "policy_max_gpus",
+    "RAYGEN_POLICY_MAX_MEMORY_GIB": "policy_max_memory_gib",
 }
 
 

@@ -60,7 +60,7 @@ def answer(event: Mapping[str, object], tool: str, settings: ClusterSettings) ->
 
 
 def _validate(call: ValidateCall, settings: ClusterSettings) -> JobReport:
-    program = None if call.follows else _screened(call.code)
+    program = None if call.follows else _screened(call.code, settings)
     address = _address(call.cluster, settings)
     with RayJobs(address.url, settings.token) as jobs:
         pool = WarmPool(jobs, settings.warm_drivers, settings.warm_idle_seconds)
@@ -77,13 +77,14 @@ def _validate(call: ValidateCall, settings: ClusterSettings) -> JobReport:
     return _linked(report, run, address)
 
 
-def _screened(code: str) -> bytes:
+def _screened(code: str, settings: ClusterSettings) -> bytes:
     """The program's bytes, once Python can read it and the policy has nothing against it."""
     program = program_bytes(code)
-    verdict = screen(code)
-    if verdict.decision != "allow":
-        raise RejectedError("policy", " ".join(finding.sentence for finding in verdict.findings[:3]))
-    return program
+    verdict = screen(code, settings.allowances)
+    if verdict.decision == "allow":
+        return program
+    later = () if verdict.decision == "deny" else ("That needs an approver, which this version does not have yet.",)
+    raise RejectedError("policy", " ".join((*verdict.reasons[:3], *later)))
 
 
 def _submit(run: Run, program: bytes, call: ValidateCall, settings: ClusterSettings) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.cluster.errors import (
     ClusterError,
@@ -23,7 +23,7 @@ from agents.wire import JobReport
 
 _POLL_SECONDS = 0.1
 _STATUS_SECONDS = 0.5
-_LINGER_SECONDS = 1.0
+_LINGER_SECONDS = 0.8
 """How long to wait for the end after new output: a short program is answered in one call."""
 _SUBMIT_ATTEMPTS = 3
 _STOP_SECONDS = 6.0
@@ -130,12 +130,12 @@ class Run:
         raise AssertionError  # the ticks have no end
 
     def _job(self) -> RayJob:
-        """What Ray says of the run's job; of one in a warm driver that has ended, what Ray says of that driver's."""
+        """What Ray says of the run's job; one in a warm driver runs until that driver's job has ended."""
         job = self.jobs.job(self.submission_id)
-        if job.carrier is None or job.ended:
+        if job.carrier is None:
             return job
         carrier = self.jobs.job(job.carrier)
-        return carrier if carrier.ended else job
+        return carrier if carrier.ended else replace(job, status="RUNNING")
 
     def _ticks(self) -> Iterator[bool]:
         """At once and then every poll interval: whether it is time to ask for the job's status too."""

@@ -89,12 +89,12 @@ class WarmPool:
     def fill(self) -> None:
         """Start a driver in each place that has none: the last one that was started there has ended or has a run."""
         for slot in self._slots:
-            number = self._last(slot)
+            number = self.last(slot)
             job = self._job(f"{slot}-{number}") if number else None
             if job is None or job.ended or job.run is not None:
                 self._start(slot, number + 1)
 
-    def _last(self, slot: str) -> int:
+    def last(self, slot: str) -> int:
         """The number of the last driver that was started in `slot`, 0 before the first: they are counted from 1."""
         high = 1
         while self._exists(f"{slot}-{high}"):

@@ -12,6 +12,7 @@ _NAMES = frozenset(
     | {"multiprocessing", "putenv", "runtime_env", "settrace", "setprofile", "signal", "atexit", "unsetenv", "gc"}
 )
 """Names, attributes, modules and keywords of a program that goes the cold way."""
+_LIBRARIES = frozenset({"data", "serve", "train", "tune", "util"})
 _INIT_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "address": ("auto", None),
     "ignore_reinit_error": (True, False),
@@ -32,21 +33,23 @@ def warmable(program: bytes) -> bool:
 def _imports_ray_plainly(nodes: list[ast.AST]) -> bool:
     """Whether `ray` is `ray` and nothing else is, so that its uses can be seen."""
     aliases = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    named = [alias for alias in aliases if alias.name == "ray" or alias.name.startswith("ray.")]
+    named = [alias for alias in aliases if alias.name == "ray" or (alias.name.startswith("ray.") and not alias.asname)]
     renamed = any(alias.name == "ray" and alias.asname for alias in named)
-    taken = any(isinstance(node, ast.ImportFrom) and node.module == "ray" for node in nodes)
-    bound = any(isinstance(node, ast.Name) and node.id == "ray" and _is_stored(node) for node in nodes)
-    return bool(named) and not (renamed or taken or bound)
+    taken = any(isinstance(node, ast.ImportFrom) and _takes_from_ray(node) for node in nodes)
+    dotted = {node.value for node in nodes if isinstance(node, ast.Attribute)}
+    bare = {node for node in nodes if isinstance(node, ast.Name) and node.id == "ray"} - dotted
+    return bool(named) and not (renamed or taken or bare)
 
 
-def _is_stored(node: ast.Name | ast.Subscript) -> bool:
-    return not isinstance(node.ctx, ast.Load)
+def _takes_from_ray(node: ast.ImportFrom) -> bool:
+    """Whether the import takes something out of `ray` that is not one of its libraries."""
+    return node.module == "ray" and not {alias.name for alias in node.names} <= _LIBRARIES
 
 
 def _only_reads_environ(nodes: list[ast.AST]) -> bool:
     """Whether the environment is used as `environ[…]` and `environ.get(…)` alone: Ray has read it by now."""
     mentions = {node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "environ"}
-    read = {node.value for node in nodes if isinstance(node, ast.Subscript) and not _is_stored(node)}
+    read = {node.value for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)}
     asked = {node.value for node in nodes if isinstance(node, ast.Attribute) and node.attr == "get"}
     imported = any(isinstance(node, ast.ImportFrom) and node.module == "os" for node in nodes)
     return mentions <= read | asked and not imported

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from agents.wire import JobReport, OutputFile
+from bot.blocks import names
 from bot.blocks import text as t
 
 NAMED_FILES = 12
@@ -17,21 +18,22 @@ def saved(report: JobReport) -> tuple[t.Block, ...]:
     left_out = [_named(file) for file in report.files if not file.data]
     more = max(0, len(left_out) - NAMED_FILES) + report.more_files
     lines = [
-        f"📎 Saved: {', '.join(follow)}" if follow else "",
         f"📎 Saved, but too large, too many or of a kind that I do not post: {_list(left_out, more)}"
         if left_out
         else "",
         f"📎 Saved, but they could not be fetched: {more:,} files" if more and not left_out else "",
     ]
-    return tuple(t.literal(line) for line in lines if line)
+    below = {"block_id": f"{names.SAVED_FILES}:{len(follow)}"}
+    posted = (t.literal(f"📎 Saved: {', '.join(follow)}") | below,) if follow else ()
+    return (*posted, *(t.literal(line) for line in lines if line))
 
 
 def content(file: OutputFile, redact: Callable[[str], str]) -> bytes:
     """What is posted of a file: its bytes, without secrets where they are text."""
     if file.media_type not in {"text/csv", "image/svg+xml"}:
         return file.content
-    text = file.content.decode("utf-8", "surrogateescape")
-    return redact(text).encode("utf-8", "surrogateescape")
+    # Not every byte of it need be UTF-8, and all of them come back.
+    return redact(file.content.decode("latin-1")).encode("latin-1")
 
 
 def size(number: int) -> str:
@@ -46,6 +48,6 @@ def _named(file: OutputFile) -> str:
     return f"{file.name} ({size(file.size)})"
 
 
-def _list(names: list[str], more: int) -> str:
+def _list(left_out: list[str], more: int) -> str:
     rest = f" and {more:,} more" if more else ""
-    return ", ".join(names[:NAMED_FILES]) + rest
+    return ", ".join(left_out[:NAMED_FILES]) + rest

@@ -7,8 +7,9 @@ order nor see what another has put in. Every rule takes time in proportion to th
 from collections.abc import Iterable, Iterator
 
 from bot.redaction.assignments import named_secrets
+from bot.redaction.aws import aws_secrets
 from bot.redaction.carriers import address_passwords, header_credentials
-from bot.redaction.keys import aws_secrets, issued_keys
+from bot.redaction.keys import issued_keys
 from bot.redaction.known import KnownValues
 from bot.redaction.pem import private_keys
 from bot.redaction.plain import Plain, Rule, Span

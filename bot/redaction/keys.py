@@ -13,7 +13,7 @@ _IN_RUNS = (
     rb"xoxe\.xox[bp]-[\w-]{10,400}+",  # Slack
     rb"xox[abcdeoprs]-[0-9A-Za-z-]{10,400}+",
     rb"xapp-\d-[0-9A-Za-z-]{20,400}+",
-    rb"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])",  # AWS
+    rb"A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9])",  # AWS
     rb"gh[pousr]_[A-Za-z0-9]{30,255}+",  # GitHub
     rb"github_pat_\w{50,255}+",
     rb"gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas|ffct)-[\w.-]{18,300}+",  # GitLab
@@ -36,6 +36,31 @@ _IN_RUNS = (
     rb"pypi-AgE[\w-]{40,400}+",
     rb"rubygems_[0-9a-f]{48}",
     rb"cio[A-Za-z0-9]{32}(?![A-Za-z0-9])",
+    rb"xkeysib-[0-9a-f]{64}-\w{16}",  # Brevo
+    rb"pcsk_[A-Za-z0-9_]{40,100}+",  # Pinecone
+    rb"sk_[0-9a-f]{40,64}+",  # ElevenLabs
+    rb"pnu_[A-Za-z0-9]{36}",  # Prefect
+    rb"pat-[a-z]{2}\d-[0-9a-f-]{36}",  # HubSpot
+    rb"access-(?:sandbox|development|production)-[0-9a-f-]{36}",  # Plaid
+    rb"[sma](?:dk|ob|pi)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}",  # LaunchDarkly
+    rb"dt0[a-z]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{64}",  # Dynatrace
+    rb"ph[cx]_[A-Za-z0-9]{40,60}+",  # PostHog
+    rb"nfp_[A-Za-z0-9]{36,60}+",  # Netlify
+    rb"napi_[A-Za-z0-9]{50,80}+",  # Neon
+    rb"rnd_[A-Za-z0-9]{28,40}+",  # Render
+    rb"sgp_[0-9A-Za-z_]{40,100}+",  # Sourcegraph
+    rb"tfp_[\w-]{40,80}+",  # Typeform
+    rb"CFPAT-[\w-]{40,50}+",  # Contentful
+    rb"CCIPAT_[A-Za-z0-9]{20,24}_[0-9a-f]{40}",  # CircleCI
+    rb"bkua_[0-9a-f]{40}",  # Buildkite
+    rb"EZ[AT]K[A-Za-z0-9]{54}",  # EasyPost
+    rb"AKCp[A-Za-z0-9]{60,80}+",  # JFrog
+    rb"AKID[A-Za-z0-9]{32}",  # Tencent
+    rb"LTAI[A-Za-z0-9]{12,24}+(?![\w-])",  # Alibaba
+    rb"EAA[A-Za-z0-9]{80,300}+",  # Meta
+    rb"AQVN[\w-]{35,50}+",  # Yandex
+    rb"shippo_(?:live|test)_[0-9a-f]{40}",
+    rb"aio_[A-Za-z0-9]{28}",  # Adafruit
     rb"dckr_[po]at_[\w-]{20,100}+",
     rb"[srp]k_(?:live|test|prod)_[A-Za-z0-9]{16,250}+",  # Stripe
     rb"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",  # Shopify
@@ -87,51 +112,41 @@ def _any_of(patterns: Iterable[bytes]) -> re.Pattern[bytes]:
 _KEYS = _any_of([*_IN_RUNS, _JWT])
 
 _BASE64 = rb"[A-Za-z0-9+/_-]{40,4000}+=?=?"
-_ANCHORED = (
-    (b"IQoJb3JpZ2lu", _BASE64),  # AWS session tokens
-    (b"FwoGZXIvYXdz", _BASE64),
-    (b"FQoGZXIvYXdz", _BASE64),
-    (b"whsec_", rb"whsec_([A-Za-z0-9+/]{20,200}+=?=?)"),  # webhooks' signing keys
-    (b":AA", rb"(?<=\d{8}):(AA[\w-]{33})(?![\w-])"),  # Telegram
-    (b".atlasv1.", rb"\.atlasv1\.[\w-]{60,100}+"),  # Terraform
-    (b"1//0", rb"1//0[\w-]{40,200}+"),  # Google refresh tokens
-    (b"8Q~", rb"8Q~[\w~.-]{30,40}+"),  # Microsoft Entra
-    (b"hooks.slack.com/", rb"hooks\.slack\.com/((?:services|workflows|triggers)/[\w/-]{10,200}+)"),
-    (b"/api/webhooks/", rb"/api/webhooks/(\d{10,24}+/[\w-]{20,100}+)"),  # Discord
+_PASSWORD_HASH = (
+    rb"\$(?:2[abxy]\$\d\d\$[./A-Za-z0-9]{53}"
+    rb"|(?:[156y]|apr1)\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,24}+\$[./$A-Za-z0-9]{22,90}+"
+    rb"|argon2[id]{1,2}\$[\w=,$]{1,60}+[\w+/$]{1,200}+)"
 )
-_COMPILED = tuple((anchor, re.compile(pattern)) for anchor, pattern in _ANCHORED)
+_ANCHORED = (
+    (b"IQoJb3JpZ2lu", 0, _BASE64),  # AWS session tokens
+    (b"FwoGZXIvYXdz", 0, _BASE64),
+    (b"FQoGZXIvYXdz", 0, _BASE64),
+    (b"whsec_", 0, rb"whsec_([A-Za-z0-9+/]{20,200}+=?=?)"),  # webhooks' signing keys
+    (b":AA", 0, rb"(?<=\d{8}):(AA[\w-]{33})(?![\w-])"),  # Telegram
+    (b".atlasv1.", 14, rb"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,100}+"),  # Terraform
+    (b"-us", 32, rb"[0-9a-f]{32}-us\d{1,2}(?![\w-])"),  # Mailchimp
+    (b"$", 0, _PASSWORD_HASH),
+    (b"1//0", 0, rb"1//0[\w-]{40,200}+"),  # Google refresh tokens
+    (b"8Q~", 0, rb"8Q~[\w~.-]{30,40}+"),  # Microsoft Entra
+    (b"hooks.slack.com/", 0, rb"hooks\.slack\.com/((?:services|workflows|triggers)/[\w/-]{10,200}+)"),
+    (b"/api/webhooks/", 0, rb"/api/webhooks/(\d{10,24}+/[\w-]{20,100}+)"),  # Discord
+)
+"""What stands in each, how many characters of it stand before that, and the whole; a group is the secret part."""
+_COMPILED = tuple((anchor, before, re.compile(pattern)) for anchor, before, pattern in _ANCHORED)
 
 
 def issued_keys(plain: Plain) -> Iterator[Span]:
     """Keys with a published prefix. Most cannot hold what ends a run, so they are looked for in runs alone."""
     for start, end in plain.runs():
         yield from (key.span() for key in _KEYS.finditer(plain.exact, start, end))
-    for anchor, pattern in _COMPILED:
-        yield from _anchored(plain.exact, anchor, pattern)
+    for anchor, before, pattern in _COMPILED:
+        yield from _anchored(plain.exact, anchor, before, pattern)
 
 
-def _anchored(exact: bytes, anchor: bytes, pattern: re.Pattern[bytes]) -> Iterator[Span]:
+def _anchored(exact: bytes, anchor: bytes, before: int, pattern: re.Pattern[bytes]) -> Iterator[Span]:
     done = 0
     for at in occurrences(exact, anchor):
-        key = pattern.match(exact, at) if at >= done else None
+        key = pattern.match(exact, at - before) if at - before >= done else None
         if key:
             done = key.end()
             yield key.span(pattern.groups)
-
-
-_AWS_ID = (b"AKIA", b"ASIA")
-_AWS_SECRET = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
-_NEAR = 256
-
-
-def aws_secrets(plain: Plain) -> Iterator[Span]:
-    """The 40 characters of a secret access key: they have no prefix, so only near the key id that they belong to."""
-    done = 0
-    for at in sorted(at for prefix in _AWS_ID for at in occurrences(plain.exact, prefix)):
-        start, end = max(done, at - _NEAR), at + _NEAR
-        yield from (k.span() for k in _AWS_SECRET.finditer(plain.exact, start, end) if _is_random(k[0]))
-        done = max(done, end - _NEAR // 2)
-
-
-def _is_random(key: bytes) -> bool:
-    return not (key.isdigit() or key.islower() or key.isupper()) and any(48 <= byte <= 57 for byte in key)  # noqa: PLR2004 - ASCII digits

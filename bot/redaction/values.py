@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-MIN_PASSWORD, MIN_SECRET, MIN_TOKEN_IN_PROSE, MIN_WORDLESS = 6, 8, 16, 16
+MIN_PASSWORD, MIN_SECRET, MIN_TOKEN_IN_PROSE, MIN_LONG_WORD = 6, 8, 16, 16
 
 _NEVER = re.compile(
     rb"\[?redacted\]?|\[redacted.*"
@@ -12,7 +12,7 @@ _NEVER = re.compile(
     rb"|[\d.,:_+/\-]+(?:[a-z%]{1,3}(?:/s)?|e[+-]?\d+)?"  # numbers, dates, sizes
     rb"|0x[0-9a-f]{1,16}"
     rb"|(?:/|\./|\.\./|~/|[a-z]:\\)[\w.@ -]+(?:[/\\][\w.@ -]+)+|[a-z][a-z0-9+.-]{1,12}://.*|arn:.*"  # where it is
-    rb"|[a-z_][a-z_.]*[(\[].*"  # how it is made
+    rb"|[a-z_][a-z_.]*[(\[].*|[a-z_]\w*(?:\.\w+)+\(.*"  # how it is made
     rb"|[a-z_][a-z_]*\d?(?:\.[a-z_][a-z_]*\d?)+"
     rb"|(?:your|my|some|the|example|dummy|changeme|placeholder)[_-].*",
     re.IGNORECASE | re.DOTALL,
@@ -39,6 +39,8 @@ def looks_secret(value: bytes, claim: Claim) -> bool:
         return False
     if claim.password:
         return _is_password(value, prose=claim.prose)
+    if claim.surely and not claim.prose and _is_one_long_word(value):
+        return True
     if _is_words(value) or not (_DIGIT.search(value) or _SYMBOL.search(value)) or not _LETTER.search(value):
         return False
     if claim.surely:
@@ -51,7 +53,11 @@ def _is_password(value: bytes, *, prose: bool) -> bool:
     if len(value) < MIN_PASSWORD:
         return False
     mixed = _LETTER.search(value) and (_DIGIT.search(value) or _SYMBOL.search(value))
-    return bool(mixed) or (not prose and len(value) >= MIN_WORDLESS and value.isalpha())
+    return bool(mixed) or (not prose and _is_one_long_word(value))
+
+
+def _is_one_long_word(value: bytes) -> bool:
+    return len(value) >= MIN_LONG_WORD and value.isalpha()
 
 
 def _is_words(value: bytes) -> bool:

@@ -89,6 +89,7 @@ class Program(NamedTuple):
 
 def start(work: str, script: str = PROGRAM, stdin: int = subprocess.DEVNULL) -> Program:
     """Start `script` in `work` with a pipe each for standard output, standard error and events."""
+    os.makedirs(directory_of_files(work), exist_ok=True)
     pipes = [os.pipe() for _ in range(3)]
     out, err, event = (pipe[1] for pipe in pipes)
     child = subprocess.Popen(  # noqa: S603  # the program is what this is for
@@ -241,7 +242,6 @@ def directory_of_run() -> str:
 def place_program(work: str) -> str:
     """Put the program into its working directory; returns the SHA-256 of the file that will be executed."""
     os.makedirs(work, exist_ok=True)
-    os.makedirs(directory_of_files(work), exist_ok=True)
     path = os.path.join(work, PROGRAM)
     shutil.copyfile(os.path.join(ROOT, PROGRAM), path)
     with open(path, "rb") as file:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from importlib import import_module
 from typing import Any
 
 JOB_KEY = "_ray_internal_job_info_"  # as in ray/dashboard/modules/job/common.py and gcs_job_manager.h
 JOBS = b"job"  # ray_constants.KV_NAMESPACE_JOB
+OURS = re.compile(r"raygen-[a-z0-9-]{1,57}")
 SECONDS = 10  # how long the store may take to answer
 RUN = "raygen_run"  # in a warm job's metadata: the submission id of the run that it took
 CARRIER = "raygen_carrier"  # in a run's metadata: the submission id of the warm job that took it
@@ -55,7 +57,10 @@ class Registry:
         job = self.job(self.own)
         metadata = {**(job.get("metadata") or {}), "job_submission_id": run, "job_name": run, CARRIER: self.own}
         taken = {**job, "status": "RUNNING", "start_time": milliseconds(), "end_time": None, "metadata": metadata}
-        return bool(self.put_job(run, taken, overwrite=False))
+        if self.put_job(run, taken, overwrite=False):
+            return True
+        metadata = self.job(run).get("metadata") or {}  # the answer to a first attempt may have been lost
+        return bool(metadata.get(CARRIER) == self.own)
 
     def note(self, run: str) -> None:
         """Write the run's name into this driver's own job."""
@@ -87,8 +92,10 @@ def parsed(data: bytes) -> dict[str, Any] | None:
     """The offer, if it is one."""
     try:
         value = json.loads(data)
+        if not OURS.fullmatch(value["submission_id"]):  # it becomes a file's name
+            return None
         return {
-            "submission_id": str(value["submission_id"]),
+            "submission_id": value["submission_id"],
             "seconds": float(value["seconds"]),
             "limit": int(value["limit"]),
             "code": str(value["code"]).encode(),

@@ -126,8 +126,8 @@ def carry(registry: Registry, waiting: Waiting, base: str, offer: dict[str, Any]
     digest = place(os.path.join(base, "work"), offer["code"])
     with RecordFile(os.path.join(base, "records.jsonl")) as records:
         records.write("start", "", {"sha256": digest, "pid": os.getpid()})
+        registry.note(name)  # first: if the store fails here, nothing has been executed
         waiting.go()
-        registry.note(name)
         status, code = run(records, waiting.program, digest, offer["seconds"], offer["limit"])
     registry.finish(name, {"succeeded": "SUCCEEDED", "stopped": "STOPPED"}.get(status, "FAILED"), code)
     return code

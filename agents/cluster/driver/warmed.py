@@ -64,8 +64,8 @@ def become(path: str) -> None:
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001  # shown as the interpreter shows it
-        trace = error.__traceback__
-        sys.excepthook(type(error), error, trace.tb_next if trace else None)
+        shown = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
+        sys.excepthook(type(shown), shown, shown.__traceback__)
         sys.exit(1)
 
 

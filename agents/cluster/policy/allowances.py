@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from agents.cluster.policy.members import denial_of
 from agents.cluster.policy.rules import APPROVALS
 
 _LIFTED_BY_IMPORTS = frozenset({"unknown-import", "network"})
@@ -16,7 +17,8 @@ class Allowances:
 
     `imports` are modules (with everything below them) that need no approval, `rules` names of rules that need none,
     `sources` places that data may be read from: `s3://bucket/prefix`, `https://host`, or a bare host or bucket. The
-    caps are for one task or actor, memory in bytes. Raises ValueError for a rule that does not exist or denies.
+    caps are for one task or actor, memory in bytes. Raises ValueError for what
+    would lift a denial, and for a rule that does not exist.
     """
 
     imports: frozenset[str] = frozenset()
@@ -28,6 +30,8 @@ class Allowances:
 
     def __post_init__(self) -> None:
         """Refuse to be told to lift a denial."""
+        if denied := sorted(each for each in self.imports if denial_of(each)):
+            raise ValueError(f"no setting can allow {', '.join(denied)}: see docs/security.md")
         if wrong := sorted(self.rules.difference(APPROVALS)):
             raise ValueError(f"no rule that needs approval is called {', '.join(wrong)}: see docs/security.md")
 

@@ -113,12 +113,10 @@ APPROVALS = {
     "environment-name": Sentence(
         "reads environment variables whose names it only makes while it runs", "write the variable's name"
     ),
-    "splat": Sentence(
-        "passes options that cannot be read beforehand (**)", "write the options out, as num_cpus=1"
-    ),
+    "splat": Sentence("passes options that cannot be read beforehand (**)", "write the options out, as num_cpus=1"),
     "detached": Sentence(
         "starts something that outlives the job, and that nothing here would end",
-        "leave out lifetime=\"detached\" and Ray Serve",
+        'leave out lifetime="detached" and Ray Serve',
     ),
     "quota": Sentence(
         "asks for more CPUs, GPUs or memory than one task may have here", "ask for less, and use more tasks"

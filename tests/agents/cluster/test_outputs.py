@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from agents.cluster.driver.media import SUFFIXES, media_type
 from agents.cluster.driver.outputs import FILE, MOST_CHARACTERS, MOST_FILES, MOST_NAMED, collect, content
+from agents.cluster.jobs import RayJobs
 from agents.cluster.outputs import safe_name, with_files
-from agents.cluster.settings import ClusterSettings
+from agents.cluster.runs import Run
 from agents.wire import JobReport, OutputFile
-from tests.agents.cluster.calls import JOB, RUN_ID, call
+from tests.agents.cluster.calls import JOB, RUN_ID
 from tests.fakes.ray_jobs_api import FakeRayCluster
 
 PNG = base64.b64decode(
@@ -280,23 +281,32 @@ def _run_and_save(cluster: FakeRayCluster, name: str) -> None:
     cluster.end(name, files=1)
 
 
+def _jobs(cluster: FakeRayCluster) -> RayJobs:
+    return RayJobs(f"http://{cluster.address}", cluster.token)
+
+
+def _submitted(cluster: FakeRayCluster, jobs: RayJobs) -> Run:
+    run = Run(jobs, RUN_ID)
+    run.submit(b"print()\n", seconds=60, limit=1000)
+    cluster.jobs[JOB].status = "SUCCEEDED"
+    return run
+
+
 def test_a_repeated_follow_of_an_ended_run_gives_its_end_and_its_files_again():
-    with FakeRayCluster(on_submit=_run_and_save) as cluster:
-        settings = ClusterSettings(hosts=(cluster.address,), token=cluster.token)
-        first = call(settings, code="print()\n", ray_cluster_ip=cluster.address, run_id=RUN_ID)
-        cluster.jobs[JOB].status = "SUCCEEDED"
-        more = {"ray_cluster_ip": cluster.address, "run_id": RUN_ID, "log_offset": first.log_offset}
-        again = call(settings, code="", **more)
-        stopped = call(settings, "stop_ray_job", ray_cluster_ip=cluster.address, run_id=RUN_ID)
+    with FakeRayCluster(on_submit=_run_and_save) as cluster, _jobs(cluster) as jobs:
+        run = _submitted(cluster, jobs)
+        first = run.follow(0, 5)
+        again = run.follow(first.log_offset, 5)
+        stopped = run.stop()
 
     assert [file.content for file in first.files] == [PNG]
     assert (again.status, again.files) == ("succeeded", first.files)
-    assert stopped.files == ()
+    assert (stopped.status, stopped.files) == ("succeeded", ())
 
 
 def test_files_that_cannot_be_fetched_are_counted():
-    with FakeRayCluster(on_submit=lambda cluster, name: cluster.end(name, files=3)) as cluster:
-        settings = ClusterSettings(hosts=(cluster.address,), token=cluster.token)
-        report = call(settings, code="print()\n", ray_cluster_ip=cluster.address, run_id=RUN_ID)
+    cluster = FakeRayCluster(on_submit=lambda cluster, name: cluster.end(name, files=3))
+    with cluster, _jobs(cluster) as jobs:
+        report = _submitted(cluster, jobs).follow(0, 5)
 
     assert (report.files, report.more_files) == ((), 3)

@@ -2,14 +2,17 @@
 
 import hashlib
 import uuid
-from dataclasses import replace
+from collections.abc import Iterator
 
 import pytest
 
+from agents.cluster.jobs import RayJobs
+from agents.cluster.runs import Run
 from agents.cluster.settings import ClusterSettings
+from agents.cluster.warm import WarmPool
 from agents.wire import JobReport
 from sandbox.ray_head import RayHead
-from tests.agents.cluster.calls import call, follow_to_the_end
+from tests.agents.cluster.warming import pool_of, wait_for_warm_driver
 
 pytestmark = pytest.mark.ray
 
@@ -53,44 +56,63 @@ for number in range(1000):
 
 
 @pytest.fixture
-def settings(ray_head: RayHead) -> ClusterSettings:
-    return ClusterSettings(hosts=(ray_head.address,), token=ray_head.token, run_timeout_seconds=120)
+def jobs(ray_head: RayHead) -> Iterator[RayJobs]:
+    with RayJobs(ray_head.dashboard_url, ray_head.token) as jobs:
+        yield jobs
 
 
-def _run(settings: ClusterSettings, code: str) -> tuple[JobReport, str]:
-    return follow_to_the_end(settings, settings.hosts[0], code, uuid.uuid4().hex)
+def _ended(jobs: RayJobs, code: str, seconds: float = 120, pool: WarmPool | None = None) -> tuple[JobReport, str]:
+    """The final report of a program, which no policy has looked at, and all that it printed."""
+    run = Run(jobs, uuid.uuid4().hex, pool)
+    run.submit(code.encode(), seconds=seconds, limit=1 << 20)
+    report = run.follow(0, 5)
+    output = report.output
+    while not report.final:
+        report = run.follow(report.log_offset, 5)
+        output += report.output
+    return report, output
 
 
-def test_a_large_binary_file_comes_back_bit_for_bit(settings):
+def test_a_large_binary_file_comes_back_bit_for_bit(jobs):
     code = (
         f"import hashlib, os\n{PNG}open(os.path.join(os.environ['RAYGEN_OUT'], 'noise.png'), 'wb').write(data)\n"
         "print(hashlib.sha256(data).hexdigest())\n"
     )
 
-    report, output = _run(settings, code)
+    report, output = _ended(jobs, code)
 
     (file,) = report.files
     assert hashlib.sha256(file.content).hexdigest() == output.strip()
     assert (file.name, file.media_type, file.size) == ("noise.png", "image/png", 1_500_016)
 
 
-def test_figures_that_are_shown_are_saved_without_a_screen(settings):
-    report, output = _run(settings, SHOWN)
+def test_figures_that_are_shown_are_saved_without_a_screen(jobs):
+    report, output = _ended(jobs, SHOWN)
 
     assert (report.status, output) == ("succeeded", "False []\nagg\n")
     assert [file.name for file in report.files] == ["figure-1.png", "figure-2.png", "figure-3.png"]
     assert {file.media_type for file in report.files} == {"image/png"}
 
 
-def test_workers_save_where_the_driver_saves(settings):
-    report, output = _run(settings, WORKER)
+def test_a_program_in_a_warm_driver_saves_and_shows_as_in_its_own(jobs, ray_head):
+    settings = ClusterSettings(hosts=(ray_head.address,), token=ray_head.token, warm_drivers=1)
+    wait_for_warm_driver(settings)
+
+    report, output = _ended(jobs, WORKER + SHOWN, pool=pool_of(jobs, settings))
+
+    assert output.startswith("True\n")
+    assert [file.name for file in report.files] == ["worker.png", *(f"figure-{n}.png" for n in (1, 2, 3))]
+
+
+def test_workers_save_where_the_driver_saves(jobs):
+    report, output = _ended(jobs, WORKER)
 
     assert (report.status, output) == ("succeeded", "True\n")
     assert [file.name for file in report.files] == ["worker.png"]
 
 
-def test_a_hostile_directory_costs_nobody_anything(settings):
-    report, _ = _run(settings, HOSTILE)
+def test_a_hostile_directory_costs_nobody_anything(jobs):
+    report, _ = _ended(jobs, HOSTILE)
 
     sizes = {file.name: (file.size, file.data is not None) for file in report.files}
     assert report.status == "succeeded"
@@ -105,28 +127,32 @@ def test_a_hostile_directory_costs_nobody_anything(settings):
 @pytest.mark.parametrize(
     ("end", "status"), [("raise SystemExit(3)\n", "failed"), ("while True:\n    time.sleep(1)\n", "timed_out")]
 )
-def test_what_a_program_saved_before_it_failed_comes_back_too(settings, end, status):
+def test_what_a_program_saved_before_it_failed_comes_back_too(jobs, end, status):
     code = f"import os, time\n{PNG}open(os.environ['RAYGEN_OUT'] + '/a.png', 'wb').write(data)\n{end}"
 
-    report, _ = _run(replace(settings, run_timeout_seconds=3), code)
+    report, _ = _ended(jobs, code, seconds=3)
 
     assert report.status == status
     assert [file.name for file in report.files] == ["a.png"]
 
 
-def test_a_program_that_removes_the_directory_has_saved_nothing(settings):
-    report, _ = _run(settings, "import os\nos.rmdir(os.environ['RAYGEN_OUT'])\n")
+def test_a_program_that_removes_the_directory_has_saved_nothing(jobs):
+    report, _ = _ended(jobs, "import os\nos.rmdir(os.environ['RAYGEN_OUT'])\n")
 
     assert (report.status, report.files, report.more_files) == ("succeeded", (), 0)
 
 
-def test_a_report_that_is_not_final_carries_no_file(settings, ray_head):
-    run_id = uuid.uuid4().hex
-    code = "import os, time\nopen(os.environ['RAYGEN_OUT'] + '/a.csv', 'w').write('a,b\\n')\nprint('on', flush=True)\n"
-    started = call(settings, code=code + "time.sleep(60)\n", ray_cluster_ip=ray_head.address, run_id=run_id)
+def test_a_report_that_is_not_final_carries_no_file(jobs):
+    code = (
+        "import os, time\nopen(os.environ['RAYGEN_OUT'] + '/a.csv', 'w').write('a,b\\n')\n"
+        "print('on', flush=True)\ntime.sleep(60)\n"
+    )
+    run = Run(jobs, uuid.uuid4().hex)
+    run.submit(code.encode(), seconds=120, limit=1 << 20)
 
-    call(settings, "stop_ray_job", ray_cluster_ip=ray_head.address, run_id=run_id)
-    ended = call(settings, code="", ray_cluster_ip=ray_head.address, run_id=run_id)
+    started = run.follow(0, 20)
+    run.stop()
+    ended = run.follow(0, 5)
 
-    assert (started.status, started.files) == ("running", ())
+    assert (started.status, started.output, started.files) == ("running", "on\n", ())
     assert (ended.status, [file.content for file in ended.files]) == ("stopped", [b"a,b\n"])

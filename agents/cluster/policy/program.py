@@ -1,0 +1,44 @@
+"""What the checks look at, and what they report."""
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agents.cluster.policy.allowances import Allowances
+from agents.cluster.policy.tree import Tree
+from agents.cluster.policy.values import Meanings, Values
+
+
+class Hit(NamedTuple):
+    """A node that breaks a rule; `name` is the module, member or option that a person is told, often empty."""
+
+    node: ast.AST
+    rule: str
+    name: str = ""
+
+
+class Program(NamedTuple):
+    """A program under the rules."""
+
+    tree: Tree
+    meanings: Meanings
+    allowances: Allowances
+
+    def names(self, node: ast.AST) -> Values:
+        """The dotted names that an expression may stand for; see `Meanings.names`."""
+        return self.meanings.names(node)
+
+    def texts(self, node: ast.AST | None) -> Values:
+        """The texts that an expression may amount to; see `Meanings.texts`."""
+        return self.meanings.texts(node)
+
+    def calls(self) -> Iterator[tuple[ast.Call, Values]]:
+        """Every call, with what it may call."""
+        return ((node, self.names(node.func)) for node in self.tree.of(ast.Call))
+
+
+def last_name(function: ast.AST) -> str:
+    """`read_csv` of `anything().read_csv`, and of a bare `read_csv`."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

@@ -1,0 +1,182 @@
+"""A program as its syntax tree: every node once, by its type, with its parent, and what its names are bound to."""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from typing import TypeVar
+
+_N = TypeVar("_N", bound=ast.AST)
+_SKIPPED = frozenset({"ctx", "op", "ops", "type_ignores", "type_comment", "kind"})
+_FIELDS: dict[type, tuple[str, ...]] = {
+    each: tuple(field for field in each._fields if field not in _SKIPPED)
+    for each in vars(ast).values()
+    if isinstance(each, type) and issubclass(each, ast.AST)
+}
+_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_UTF_8 = frozenset({b"utf-8", b"utf_8", b"utf8", b"ascii", b"us-ascii"})
+_ITEMS = 64
+"""Of a container's elements, as many are followed; the rest counts as unknown."""
+
+
+class Tree:
+    """The nodes of a program; `size` is how many there are.
+
+    `bindings` are what names, and attributes, are set to anywhere in the program, whatever the scope: an expression,
+    or the dotted name that an import gave them. `stars` are the modules of which everything was imported.
+    """
+
+    def __init__(self, module: ast.Module) -> None:
+        self._nodes: dict[type, list[ast.AST]] = {}
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.stars: list[str] = []
+        self.size = 0
+        self.documentation: set[ast.AST] = set()
+        self._add(module)
+        for annotation in self._written_annotations():
+            self._add(annotation)
+        self.bindings: dict[str, list[ast.expr | str]] = {}
+        for name, value in (*self._imported(), *self._assigned(), *self._taken()):
+            self.bindings.setdefault(name, []).append(value)
+
+    def of(self, *kinds: type[_N]) -> Iterator[_N]:
+        """Every node of these types, as they stand in the program."""
+        for kind in kinds:
+            yield from self._nodes.get(kind, ())  # type: ignore[misc]  # the lists are by type
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        """What the node is a part of."""
+        return self.parents.get(node)
+
+    def _add(self, root: ast.AST) -> None:
+        """Every node below `root`; without recursion, since a program may be deeper than Python's stack."""
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            self.size += 1
+            self._nodes.setdefault(type(node), []).append(node)
+            children: list[ast.AST] = []
+            for field in _FIELDS[type(node)]:
+                value = getattr(node, field, None)
+                if isinstance(value, list):
+                    children += [each for each in value if isinstance(each, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    children.append(value)
+            for child in children:
+                self.parents[child] = node
+            stack += reversed(children)
+        self.documentation = {node.value for node in self.of(ast.Expr) if isinstance(node.value, ast.Constant)}
+
+    def _written_annotations(self) -> list[ast.AST]:
+        """Annotations that are written as texts: libraries evaluate them."""
+        holders = [node.annotation for node in self.of(ast.arg, ast.AnnAssign)]
+        holders += [node.returns for node in self.of(ast.FunctionDef, ast.AsyncFunctionDef)]
+        texts = [node for node in self.of(ast.Constant) if isinstance(node.value, str)] if any(holders) else []
+        annotations = set(holders)
+        return [tree for node in texts if self._annotates(node, annotations) and (tree := _expression(node))]
+
+    def _annotates(self, node: ast.AST, annotations: set[ast.expr | None]) -> bool:
+        for _ in range(_ITEMS):
+            if node in annotations:
+                return True
+            parent = self.parents.get(node)
+            if not isinstance(parent, ast.expr):
+                return False
+            node = parent
+        return True
+
+    def _imported(self) -> Iterator[tuple[str, str]]:
+        for node in self.of(ast.Import):
+            for each in node.names:
+                first = each.name.partition(".")[0]
+                yield (each.asname, each.name) if each.asname else (first, first)
+        for taken in self.of(ast.ImportFrom):
+            module = "." * taken.level + (taken.module or "")
+            for each in taken.names:
+                if each.name == "*":
+                    self.stars.append(module)
+                else:
+                    yield each.asname or each.name, f"{module}.{each.name}"
+
+    def _assigned(self) -> Iterator[tuple[str, ast.expr]]:
+        for assign in self.of(ast.Assign):
+            for target in assign.targets:
+                yield from _pairs(target, assign.value)
+        for node in self.of(ast.AnnAssign, ast.NamedExpr):
+            if node.value is not None:
+                yield from _pairs(node.target, node.value)
+        for augmented in self.of(ast.AugAssign):
+            whole = ast.BinOp(_loaded(augmented.target), augmented.op, augmented.value)
+            yield from _pairs(augmented.target, whole)
+
+    def _taken(self) -> Iterator[tuple[str, ast.expr]]:
+        """What loops, `with` and default values give to names."""
+        for loop in self.of(ast.For, ast.AsyncFor, ast.comprehension):
+            yield from _each(loop.target, loop.iter)
+        for item in self.of(ast.withitem):
+            if item.optional_vars is not None:
+                yield from _pairs(item.optional_vars, item.context_expr)
+        for handler in self.of(ast.ExceptHandler):
+            if handler.name:
+                yield handler.name, ast.Call(ast.Name("BaseException", ast.Load()), [], [])
+        for arguments in self.of(ast.arguments):
+            positional = [*arguments.posonlyargs, *arguments.args]
+            defaults = zip(reversed(positional), reversed(arguments.defaults), strict=False)
+            only = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+            for argument, default in (*defaults, *only):
+                if default is not None:
+                    yield argument.arg, default
+
+
+def read(code: str) -> ast.Module:
+    """The tree of the bytes that will run; raises SyntaxError, ValueError, RecursionError or MemoryError.
+
+    Warnings are suppressed since they quote the source on standard error.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(code.encode())
+
+
+def declares_encoding(code: str) -> bool:
+    """Whether one of the first lines declares another encoding than UTF-8 (PEP 263), whatever ends a line."""
+    first = re.split(rb"\r\n|\r|\n|\f", code[:10_000].encode(errors="replace"))[:4]
+    found = [match[1].lower() for line in first if (match := _CODING.match(line))]
+    return any(name not in _UTF_8 for name in found)
+
+
+def _expression(node: ast.Constant) -> ast.AST | None:
+    try:
+        tree = ast.parse(str(node.value).strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    for each in ast.walk(tree):
+        if hasattr(each, "lineno"):
+            each.lineno = node.lineno
+    return tree
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    return ast.Name(target.id, ast.Load()) if isinstance(target, ast.Name) else target
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Names with what they are set to, tuples taken apart; an attribute counts by its name alone."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Attribute):
+        yield target.attr, value
+    elif isinstance(target, ast.Starred):
+        yield from _pairs(target.value, value)
+    elif isinstance(target, ast.Tuple | ast.List):
+        parts = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+        even = len(parts) == len(target.elts)
+        for index, each in enumerate(target.elts):
+            yield from _pairs(each, parts[index] if even else value)
+
+
+def _each(target: ast.expr, values: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """A loop's names with each of the elements, as far as they are written down."""
+    literal = isinstance(values, ast.Tuple | ast.List | ast.Set) and len(values.elts) <= _ITEMS
+    for value in values.elts if literal and isinstance(values, ast.Tuple | ast.List | ast.Set) else [values]:
+        yield from _pairs(target, value)

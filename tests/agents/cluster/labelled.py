@@ -1,0 +1,85 @@
+"""The labelled programs, how they are run, and how their output is compared with the label.
+
+The order between processes is not defined, so lines are compared as multisets, with pids, addresses and times made
+equal. A line that matches an expression in a case's optional.re counts neither way.
+"""
+
+import importlib.util
+import re
+from collections import Counter
+from pathlib import Path
+
+from agents.cluster.settings import ClusterSettings
+from tests.agents.cluster.calls import call, follow_to_the_end
+
+CASES = sorted(Path(__file__).with_name("corpus").iterdir())
+COLD_ONLY = {
+    "13_worker_killed",
+    "15a_init_log_to_driver_false",
+    "15b_init_json",
+    "15d_no_init_reinit",
+    "27_syntax_error",
+    "40_redirects",
+    "42_user_env_and_retry",
+    "47_user_working_dir",
+}
+"""Those that a warm driver could not honour, or might not."""
+WAYS = [(case, way) for case in CASES for way in ("cold", "warm") if way == "cold" or case.name not in COLD_ONLY]
+_STOPPED_AT = {"14_infeasible_stopped": "waiting", "25_stopped_midway": "tick 3"}
+_NEEDS = {"11_tqdm": "tqdm"}
+_EQUAL = [
+    (r'File "[^"]*/', 'File "'),
+    (r"\x1b\[[0-9;]*m", ""),
+    (r"pid=(\d+|<n>)", "pid="),
+    (r"ip=([\d.]+|<ip>)", "ip="),
+    (r"0x([0-9a-f]+|<h>)", "0x"),
+    (r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}|<ts>)", ""),
+    (r'"asctime": "[^"]*"', ""),
+    (r'"(process|timestamp_ns)": (\d+|<n>)', ""),
+    (r'"(job|worker|node|task|actor)_id": "([0-9a-f]+|<h>)"', ""),
+]
+
+
+def missing_package(case: Path) -> str | None:
+    """What the program imports that is not installed here."""
+    needed = _NEEDS.get(case.name)
+    return needed if needed and importlib.util.find_spec(needed) is None else None
+
+
+def program_of(case: Path) -> str:
+    return (case / "program.txt").read_text()
+
+
+def expected_lines(case: Path) -> Counter[str]:
+    return lines_of(case, (case / "expected.txt").read_text())
+
+
+def lines_of(case: Path, text: str) -> Counter[str]:
+    optional_file = case / "optional.re"
+    optional = optional_file.read_text().splitlines() if optional_file.exists() else []
+    lines = text.removesuffix("\n").split("\n") if text else []
+    kept = [line for line in lines if not any(re.search(each, line) for each in optional)]
+    return Counter(map(_equal, kept))
+
+
+def _equal(line: str) -> str:
+    for pattern, replacement in _EQUAL:
+        line = re.sub(pattern, replacement, line)
+    return line
+
+
+def output_of(case: Path, settings: ClusterSettings, run_id: str) -> str:
+    """Run the case's program and follow it to its end; stop it where its label ends."""
+    cluster, code = settings.hosts[0], program_of(case)
+    if case.name not in _STOPPED_AT:
+        return follow_to_the_end(settings, cluster, code, run_id)[1]
+    report = call(settings, code=code, ray_cluster_ip=cluster, run_id=run_id, wait_seconds=5)
+    output = report.output
+    while _STOPPED_AT[case.name] not in output:
+        assert not report.final
+        at = report.log_offset
+        report = call(settings, code="", ray_cluster_ip=cluster, run_id=run_id, wait_seconds=5, log_offset=at)
+        output += report.output
+    call(settings, "stop_ray_job", ray_cluster_ip=cluster, run_id=run_id)
+    at = report.log_offset
+    return output + call(settings, code="", ray_cluster_ip=cluster, run_id=run_id, log_offset=at).output
