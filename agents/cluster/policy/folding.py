@@ -9,6 +9,11 @@ from collections.abc import Callable
 
 HOLE = "\0"
 UNKNOWN = frozenset({HOLE})
+OF_CODES = frozenset({"bytes", "bytearray"})
+DECODING = frozenset({"str"})
+PIECES = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
+_PLAIN = frozenset({"utf-8", "utf8", "ascii", "latin-1", "iso-8859-1"})
+_LONG = 4096
 _NUMERIC = re.compile(r"[ ,.+\-<>^0-9]*[bcdeEfFgGnoxX%]")
 _PERCENT = re.compile(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 _FIELD = re.compile(r"\{[^{}]*\}")
@@ -27,14 +32,14 @@ CONSTANT_CALLS = {
     "tempfile.NamedTemporaryFile": f"/tmp/{HOLE}",
 }
 SAME = frozenset(
-    """str bytes list tuple set sorted reversed enumerate zip iter next dict itertools.chain os.fspath os.fsencode
+    """str list tuple set sorted reversed enumerate zip iter next dict itertools.chain os.fspath os.fsencode
     os.fsdecode os.path.abspath os.path.normpath os.path.realpath os.path.expanduser os.path.expandvars
     """.split()  # noqa: SIM905
 )
 """Calls that give the text that they are given, as far as it counts here."""
 SAME_METHODS = frozenset(
-    """items values keys copy get pop decode encode resolve absolute expanduser as_posix as_uri split splitlines rsplit
-    __str__ __fspath__ title casefold partition rpartition""".split()  # noqa: SIM905
+    """items values keys copy get pop resolve absolute expanduser as_posix
+    __str__ __fspath__""".split()  # noqa: SIM905
 )
 
 
@@ -49,11 +54,11 @@ def constant(value: object) -> frozenset[str]:
     return UNKNOWN
 
 
-def formatted(texts: frozenset[str], form: str | None) -> frozenset[str]:
-    """`{value:.2f}` is a number, whatever value is."""
-    if form and _NUMERIC.fullmatch(form):
-        return frozenset({each if HOLE not in each else "0" for each in texts})
-    return texts
+def formatted(texts: frozenset[str], form: str) -> frozenset[str]:
+    """`{value:.2f}` is a number, whatever value is; what else a format does to a text is not followed."""
+    if _NUMERIC.fullmatch(form):
+        return frozenset({"0"})
+    return texts if not form else UNKNOWN
 
 
 def sliced(texts: frozenset[str], index: ast.Slice) -> frozenset[str]:
@@ -66,11 +71,30 @@ def sliced(texts: frozenset[str], index: ast.Slice) -> frozenset[str]:
     return texts | UNKNOWN
 
 
-def part(texts: frozenset[str], attribute: str) -> frozenset[str]:
-    """`path.parent` and its like."""
-    if attribute == "parent":
-        return frozenset((posixpath.dirname(each) or ".") if HOLE not in each else HOLE for each in texts)
+def pieces(texts: frozenset[str], separators: list[frozenset[str]]) -> frozenset[str]:
+    """What `split` may give."""
+    between = next(iter(separators[0]), HOLE) if separators else ""
+    found = {each for text in texts for each in (text.split(between) if between else text.split())}
+    return frozenset(sorted(found)[:8]) | UNKNOWN
+
+
+def from_codes(call: ast.Call) -> frozenset[str]:
+    """`bytes([115, 121])`."""
+    match call.args:
+        case [ast.List(elts=codes) | ast.Tuple(elts=codes)]:
+            numbers = [each.value for each in codes if isinstance(each, ast.Constant)]
+            small = [each for each in numbers if isinstance(each, int) and 0 <= each < 256]
+            return frozenset({bytes(small).decode("latin-1")}) if len(small) == len(codes) else UNKNOWN
+        case [ast.Constant(value=bytes(value))]:
+            return frozenset({value.decode("latin-1")})
     return UNKNOWN
+
+
+def parent(text: str = HOLE, *_: str) -> str:
+    """`path.parent` and `os.path.dirname`; of the working directory, the one above it."""
+    if HOLE in text:
+        return HOLE
+    return ".." if text in {"", "."} else posixpath.dirname(text) or "."
 
 
 def path(*parts: str) -> str:
@@ -83,47 +107,83 @@ def joined(between: str, *parts: str) -> str:
     return between.join(parts)
 
 
-def template(text: str, *values: str) -> str:
-    """`%` and `str.format`: fields in their order, holes where there are more fields than values."""
+def percent(text: str, *values: str) -> str:
+    """`text % values`, holes where there are more fields than values."""
     given = iter(values)
-    pattern = _FIELD if "{" in text else _PERCENT
-    return pattern.sub(lambda _: next(given, HOLE), text)
+
+    def filled(field: re.Match[str]) -> str:
+        value = next(given, HOLE)
+        return value if field[0] in {"%s", "%d", "%i"} else HOLE
+
+    return _PERCENT.sub(filled, text)
+
+
+def template(text: str, *values: str) -> str:
+    """`text.format(*values)`; what a field takes out of a value is a hole."""
+    given = iter(values)
+
+    def filled(field: re.Match[str]) -> str:
+        name = field[0][1:-1]
+        if name.isdecimal() and len(name) < 3:
+            return values[int(name)] if int(name) < len(values) else HOLE
+        value = next(given, HOLE) if not name or name[0] in ".[:!" else HOLE
+        return value if not name else HOLE
+
+    return _FIELD.sub(filled, text)
 
 
 def _times(text: str, count: str) -> str:
-    return text * int(count) if count.isdigit() and len(count) < 3 else HOLE  # under a hundred
+    return text * int(count) if count.isdecimal() and len(count) < 3 and len(text) < _LONG else HOLE
 
 
-def _character(code: str) -> str:
-    return chr(int(code)) if code.isdigit() and int(code) < 0x110000 else HOLE
+def _character(code: str = HOLE, *_: str) -> str:
+    return chr(int(code)) if code.isdecimal() and len(code) < 8 and int(code) < 0x110000 else HOLE
 
 
-def _base64(text: str, *_: str) -> str:
+def _base64(text: str = HOLE, *_: str) -> str:
     try:
         return base64.b64decode(text).decode("latin-1") or HOLE
     except (binascii.Error, ValueError):
         return HOLE
 
 
-def _hex(text: str, *_: str) -> str:
+def _hex(text: str = HOLE, *_: str) -> str:
     try:
         return bytes.fromhex(text).decode("latin-1") or HOLE
     except ValueError:
         return HOLE
 
 
-def _replace(text: str, old: str = HOLE, new: str = HOLE, *_: str) -> str:
-    return text.replace(old, new)
+def _replace(text: str, old: str = HOLE, new: str = HOLE, *more: str) -> str:
+    return HOLE if more or HOLE in old or HOLE in new else text.replace(old, new)
 
 
-OPERATORS: dict[type, Callable[..., str]] = {ast.Div: path, ast.Mod: template, ast.Mult: _times}
+def _coded(text: str, encoding: str = "utf-8", *_: str) -> str:
+    return text if encoding.lower().replace("_", "-") in _PLAIN else HOLE
+
+
+def _exactly(method: Callable[..., str]) -> Callable[..., str]:
+    """A method of texts that is followed only if its arguments are known."""
+
+    def apply(text: str, *rest: str) -> str:
+        return HOLE if any(HOLE in each for each in rest) else method(text, *rest[:1])
+
+    return apply
+
+
+def concatenated(*parts: str) -> str:
+    """`"a" "b"`."""
+    return "".join(parts)
+
+
+OPERATORS: dict[type, Callable[..., str]] = {ast.Div: path, ast.Mod: percent, ast.Mult: _times}
 FUNCTIONS: dict[str, Callable[..., str]] = {
     "os.path.join": path,
     "pathlib.Path": path,
     "pathlib.PurePath": path,
     "pathlib.PosixPath": path,
     "pathlib.PurePosixPath": path,
-    "posixpath.join": path,
+    "os.path.dirname": parent,
     "chr": _character,
     "base64.b64decode": _base64,
     "base64.standard_b64decode": _base64,
@@ -141,11 +201,13 @@ METHODS: dict[str, Callable[..., str]] = {
     "lower": lambda text, *_: text.lower(),
     "upper": lambda text, *_: text.upper(),
     "swapcase": lambda text, *_: text.swapcase(),
-    "strip": lambda text, *rest: text.strip(*rest[:1]),
-    "lstrip": lambda text, *rest: text.lstrip(*rest[:1]),
-    "rstrip": lambda text, *rest: text.rstrip(*rest[:1]),
-    "removeprefix": lambda text, *rest: text.removeprefix(*rest[:1]) if rest else HOLE,
-    "removesuffix": lambda text, *rest: text.removesuffix(*rest[:1]) if rest else HOLE,
+    "strip": _exactly(str.strip),
+    "lstrip": _exactly(str.lstrip),
+    "rstrip": _exactly(str.rstrip),
+    "removeprefix": _exactly(lambda text, prefix="": text.removeprefix(prefix)),
+    "removesuffix": _exactly(lambda text, suffix="": text.removesuffix(suffix)),
+    "encode": _coded,
+    "decode": _coded,
     "with_suffix": lambda text, *rest: posixpath.splitext(text)[0] + "".join(rest[:1]),
     "with_name": lambda text, *rest: path(posixpath.dirname(text), *rest[:1]),
 }

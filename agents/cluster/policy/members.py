@@ -5,14 +5,15 @@ from agents.cluster.policy.modules import NETWORK, PARTS
 DENIED = {
     "process": """subprocess pty commands popen2 os.system os.popen* os.exec* os.spawn* os.posix_spawn* os.fork* os.kill
         os.killpg os.startfile os.abort os.setsid os.setpgid os.setpgrp os.setuid os.setgid os.seteuid os.setegid
-        os.setreuid os.setregid os.wait* os.login_tty os.openpty os.pidfd_open asyncio.create_subprocess*
+        os.setreuid os.setregid os.wait* os.login_tty os.openpty os.pidfd_open torch.distributed.run torch.distributed.launcher torch.distributed.elastic torch.distributed.launch asyncio.create_subprocess*
         asyncio.subprocess _posixsubprocess _multiprocessing _winapi posix nt webbrowser multiprocessing.Process
         multiprocessing.Pool multiprocessing.pool multiprocessing.process multiprocessing.context
         multiprocessing.get_context multiprocessing.set_start_method multiprocessing.popen* multiprocessing.util
         multiprocessing.spawn multiprocessing.forkserver concurrent.futures.ProcessPoolExecutor
         concurrent.futures.process torch.multiprocessing psutil.Popen psutil.Process().kill
         psutil.Process().terminate psutil.Process().send_signal psutil.Process().suspend psutil.Process().parent*
-        psutil.Process().children numpy.distutils distutils setuptools sh pexpect plumbum invoke fabric delegator
+        psutil.Process().children psutil.process_iter().kill psutil.process_iter().terminate
+        psutil.process_iter().send_signal psutil.process_iter().suspend psutil.process_iter().parent* numpy.distutils distutils setuptools pexpect plumbum invoke fabric delegator
         platform._syscmd* platform.popen uuid._popen pydoc.pipepager pydoc.pager signal.pthread_kill
         signal.pidfd_send_signal pandas.io.clipboard xdist crontab daemon""",
     "dynamic-code": """eval exec compile __import__ breakpoint builtins importlib.import_module importlib.reload
@@ -23,9 +24,8 @@ DENIED = {
         sys.meta_path sys.call_tracing sys.breakpointhook logging.config cProfile.run cProfile.runctx profile.run
         profile.runctx asteval numexpr pandas.eval pandas.core.computation numpy.testing.measure numpy.testing.rundocs
         numpy.testing.runstring numpy.f2py cython Cython pyximport torch.hub.load torch.hub.help torch.package
-        unittest.mock ray.util.pdb ray.util.rpdb ray.util.ray_debugpy typing.ForwardRef sympy.sympify
-        sympy.parse_expr sympy.parsing sympy.S sympy.lambdify code_object torch.fx._symbolic_trace
-        sqlite3.Connection.create_function pandas.testing._ debugpy""",
+        unittest.mock ray.util.pdb ray.util.rpdb ray.util.ray_debugpy typing.ForwardRef debugpy
+        cProfile.Profile().run cProfile.Profile().runctx profile.Profile().run profile.Profile().runctx""",
     "reflection": """__builtins__ __loader__ __spec__ sys.modules sys._getframe sys._current_frames sys.settrace
         sys.setprofile sys.addaudithook sys._current_exceptions inspect.currentframe inspect.stack inspect.trace
         inspect.getouterframes inspect.getinnerframes inspect.getframeinfo inspect.getmodule inspect.getclosurevars
@@ -41,18 +41,17 @@ DENIED = {
         jsonpickle pickletools.genops pyarrow.deserialize* pyarrow.read_serialized polars.LazyFrame.deserialize
         polars.DataFrame.deserialize polars.Expr.deserialize sklearn.externals skops.io.load torch.serialization
         torch.jit.load numpy.core.multiarray._reconstruct copyreg.__newobj__ dill.source dill.detect
-        pandas.compat.pickle_compat keras.src.legacy gensim.utils.unpickle spacy.load""",
+        pandas.compat.pickle_compat keras.src.legacy gensim.utils.unpickle statsmodels.api.load statsmodels.iolib.smpickle""",
     "deletion": """os.remove os.unlink os.rmdir os.removedirs os.truncate os.ftruncate os.chmod os.fchmod os.lchmod os.chown
         os.fchown os.lchown os.mkfifo os.mknod os.symlink os.link os.chroot shutil.rmtree shutil.move shutil.chown
         shutil.unpack_archive""",
     "ray-internals": """ray._private ray._raylet ray._common ray.core ray.worker ray.internal
         ray.experimental.internal_kv ray.experimental.gcs_utils ray.autoscaler ray.dashboard ray.scripts ray.gcs_utils
-        ray.node ray.global_state ray.state ray.workers ray.services ray.remote_function ray._version_ ray.util.spark
-        ray.util.kill ray.setup""",
+        ray.node ray.global_state ray.state ray.workers ray.services ray.remote_function""",
     "other-cluster": """ray.job_submission ray.client ray.ClientBuilder ray.client_builder ray.util.connect
         ray.util.disconnect ray.util.client ray.util.client_connect ray.job_config ray.JobConfig""",
     "secret": "keyring getpass.getpass pwd grp spwd crypt netrc botocore.credentials google.auth",
-    "environment": "psutil.Process().environ os.environb posix.environ dotenv decouple environs",
+    "environment": "psutil.Process().environ psutil.process_iter().environ os.environb posix.environ dotenv decouple environs",
 }
 APPROVED = {
     "network": " ".join(NETWORK),
@@ -63,11 +62,12 @@ APPROVED = {
         tensorflow.saved_model atexit copyreg tkinter matplotlib.testing numpy.lib.format numpy.core numpy._core
         globals locals resource.setrlimit sys.excepthook threading.excepthook pytest.main unittest.main h5py.h5
         dill cloudpickle.register_pickle_by_value types.FunctionType types.MethodType types.ModuleType
-        functools.singledispatch.register""",
+        keras.saving keras.models.model_from_json ray.rllib.utils tensorflow.io.gfile spacy.load nltk.data
+        asyncio.base_subprocess asyncio.unix_events torch.export.load ray.util.spark ray.util.dask""",
     "other-actors": """ray.util.list_named_actors ray.util.state.get_log ray.util.state.list_logs
-        ray.experimental.state.api ray.util.get_node_ip_address_""",
+        ray.experimental.state.api""",
     "detached": "ray.serve.run ray.serve.start ray.serve.api",
-    "data-source": """sklearn.datasets.fetch_* sklearn.datasets.load_svmlight_file_ scipy.datasets
+    "data-source": """sklearn.datasets.fetch_* scipy.datasets
         tensorflow.keras.datasets keras.datasets tensorflow_datasets gensim.downloader
         transformers.utils.hub torchvision.datasets.utils""",
     "generated-code": "transformers.dynamic_module_utils",
@@ -105,7 +105,12 @@ METHODS = {
     "run_code": "dynamic-code",
     "runcode": "dynamic-code",
     "runsource": "dynamic-code",
-    "create_function_from_source": "dynamic-code",
+    "loadTestsFromName": "dynamic-code",
+    "loadTestsFromNames": "dynamic-code",
+    "core_worker": "ray-internals",
+    "gcs_client": "ray-internals",
+    "global_worker": "ray-internals",
+    "load_from_checkpoint": "unlisted",
     "__ray_call__": "unlisted",
     "symlink_to": "unlisted",
     "hardlink_to": "unlisted",
@@ -128,18 +133,18 @@ METHODS = {
 
 REACH = frozenset(
     """__subclasses__ __globals__ __builtins__ __bases__ __base__ __mro__ mro __code__ __closure__ __getattribute__
-    __loader__ __import__ __spec__ __self__ __reduce_ex__ __defaults__ __kwdefaults__ __func__ __objclass__ f_globals f_locals
+    __loader__ __import__ __spec__ __self__ __reduce_ex__ __kwdefaults__ __objclass__ f_globals f_locals
     f_builtins f_back f_code tb_frame gi_frame cr_frame ag_frame gi_code cr_code ag_code co_code co_consts func_globals
-    func_code load_module exec_module get_data __thisclass__ __self_class__ __wrapped__ __traceback_frame__
-    __type_params__ __firstlineno__ _Pickler _Unpickler create_module cell_contents""".split()  # noqa: SIM905
-) - {"__func__", "__wrapped__", "get_data", "__defaults__"}
+    func_code load_module exec_module __thisclass__ __self_class__
+    create_module cell_contents""".split()  # noqa: SIM905
+)
 """Ways from any object to everything."""
 
 SPECIAL = frozenset(
     """__name__ __init__ __len__ __getitem__ __setitem__ __delitem__ __call__ __iter__ __next__ __enter__ __exit__ __aenter__
     __aexit__ __repr__ __str__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __doc__ __version__ __file__ __main__
     __post_init__ __all__ __add__ __radd__ __iadd__ __sub__ __mul__ __rmul__ __truediv__ __matmul__ __neg__ __abs__ __contains__
-    __anext__ __aiter__ __bool__ __int__ __float__ __index__ __module__ __qualname__ __annotations__ __slots__ __cause__
+    __anext__ __aiter__ __bool__ __int__ __float__ __index__ __module__ __qualname__ __slots__ __cause__
     __context__ __traceback__ __dict__ __class__ __new__ __init_subclass__ __set_name__ __format__ __sizeof__ __copy__
     __deepcopy__ __ray_terminate__ __ray_ready__ __stdout__ __stderr__ __stdin__ __members__ __dataclass_fields__ __args__
     __origin__ __array__ __array_interface__ __notes__ __suppress_context__ __getstate__ __setstate__ __reduce__ __del__
@@ -150,7 +155,7 @@ SPECIAL = frozenset(
 
 BUILTINS = frozenset(
     """eval exec compile __import__ __builtins__ __loader__ __spec__ breakpoint globals locals vars getattr setattr delattr
-    open print str bytes list tuple set sorted reversed enumerate zip map iter next chr dict""".split()  # noqa: SIM905
+    open print str bytes bytearray list tuple set sorted reversed enumerate zip map iter next chr dict""".split()  # noqa: SIM905
 )
 """Names that mean something without an import."""
 

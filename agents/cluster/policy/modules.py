@@ -25,7 +25,7 @@ LIBRARIES = frozenset(
     transformers typing_extensions tzdata umap vllm xarray xgboost xlsxwriter yaml zarr""".split()  # noqa: SIM905
 )
 NETWORK = (
-    *"""adlfs aioboto3 aiobotocore aiohttp asyncpg azure boto3 botocore cassandra confluent_kafka dns duckdb_httpfs
+    *"""adlfs aioboto3 aiobotocore aiohttp asyncpg azure boto3 botocore cassandra confluent_kafka dns
     elasticsearch flask fastapi fsspec ftplib gcsfs google grpc http.client http.server httplib2 httpx imaplib kafka
     ldap3 mlflow motor mysql nntplib nats paramiko pika poplib psycopg psycopg2 pyarrow.flight pyarrow.fs pycurl
     pymongo pymysql pysftp redis requests s3fs scapy slack_sdk smbclient smtplib snowflake socketserver sqlalchemy ssl
@@ -36,7 +36,6 @@ NETWORK = (
     "asyncio.start_server",
     "asyncio.start_unix_server",
     "datasets.load_dataset",
-    "datasets.load_from_disk",
     "huggingface_hub",
     "logging.handlers",
     "multiprocessing.connection",
@@ -62,7 +61,6 @@ NETWORK = (
     "torch.hub.download_url_to_file",
     "torch.hub.load_state_dict_from_url",
     "torch.utils.model_zoo",
-    "xml.sax.make_parser",
 )
 
 PARTS: dict[str, frozenset[str]] = {

@@ -42,8 +42,8 @@ def is_secret(text: str) -> bool:
 
 def place_of(text: str) -> Place:
     """Where a text leads that a program opens."""
-    if urls := urls_in(text):
-        return "network" if urls else "inside"
+    if urls_in(text):
+        return "network"
     scheme = _SCHEME.match(text)
     if scheme and scheme[1].lower() in _NO_NETWORK:
         return "inside"

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agents.cluster.policy.allowances import Allowances
+from agents.cluster.policy.texts import Values
 from agents.cluster.policy.tree import Tree
-from agents.cluster.policy.values import Meanings, Values
+from agents.cluster.policy.values import Meanings
 
 
 class Hit(NamedTuple):

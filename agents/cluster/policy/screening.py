@@ -1,6 +1,7 @@
 """The screening: a program against every check."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from agents.cluster.policy.allowances import Allowances
@@ -24,22 +25,27 @@ def screen(code: str, allowances: Allowances = _NONE_WIDENED) -> Verdict:
     if declares_encoding(code):
         return Verdict.of([_finding(1, "encoding", "")])
     try:
-        tree = Tree(read(code))
-        return Verdict.of(_findings(Program(tree, Meanings(tree), allowances)))
+        module = read(code)
     except (SyntaxError, ValueError):
         return Verdict.of([_finding(0, "unreadable", "")])
+    except (RecursionError, MemoryError):
+        return Verdict.of([_finding(0, "too-deep", "")])
+    try:
+        tree = Tree(module)
+        return Verdict.of(_findings(Program(tree, Meanings(tree), allowances)))
     except (RecursionError, MemoryError, TooTangledError):
         return Verdict.of([_finding(0, "too-deep", "")])
 
 
 def _findings(program: Program) -> Iterator[Finding]:
-    """What every check found, less what the operator allows; a person needs no more than the first hundred."""
-    count = 0
+    """What the checks found, less what the operator allows; of each kind a person needs no more than the first."""
+    counts: Counter[Decision] = Counter()
     for hit in _hits(program):
-        if not program.allowances.lift(hit.rule, hit.name):
+        decision: Decision = "deny" if hit.rule in DENIALS else "needs_approval"
+        if counts[decision] < _FINDINGS and not program.allowances.lift(hit.rule, hit.name):
+            counts[decision] += 1
             yield _finding(_line(program, hit.node), hit.rule, hit.name)
-            count += hit.rule in DENIALS
-        if count > _FINDINGS:
+        elif counts["deny"] >= _FINDINGS:
             return
 
 

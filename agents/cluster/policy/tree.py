@@ -68,11 +68,11 @@ class Tree:
         self.documentation = {node.value for node in self.of(ast.Expr) if isinstance(node.value, ast.Constant)}
 
     def _written_annotations(self) -> list[ast.AST]:
-        """Annotations that are written as texts: libraries evaluate them."""
+        """Annotations, and parts of types, that are written as texts: libraries evaluate them."""
         holders = [node.annotation for node in self.of(ast.arg, ast.AnnAssign)]
         holders += [node.returns for node in self.of(ast.FunctionDef, ast.AsyncFunctionDef)]
-        texts = [node for node in self.of(ast.Constant) if isinstance(node.value, str)] if any(holders) else []
-        annotations = set(holders)
+        annotations = {*holders, *(node.slice for node in self.of(ast.Subscript))}
+        texts = [node for node in self.of(ast.Constant) if isinstance(node.value, str) and "(" in node.value]
         return [tree for node in texts if self._annotates(node, annotations) and (tree := _expression(node))]
 
     def _annotates(self, node: ast.AST, annotations: set[ast.expr | None]) -> bool:

@@ -14,7 +14,7 @@ from agents.wire import JobReport
 from sandbox.ray_head import RayHead
 from tests.agents.cluster.warming import pool_of, wait_for_warm_driver
 
-pytestmark = pytest.mark.ray
+pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("unscreened")]
 
 PNG = "data = b'\\x89PNG\\r\\n\\x1a\\n' + bytes(4) + b'IHDR' + os.urandom(1_500_000)\n"
 SHOWN = """

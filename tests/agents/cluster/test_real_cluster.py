@@ -9,18 +9,24 @@ import httpx
 import pytest
 
 from agents.cluster.jobs import RayJobs
+from agents.cluster.policy.rules import APPROVALS
 from agents.cluster.runs import Run
 from agents.cluster.settings import ClusterSettings
 from agents.wire import JobReport
 from sandbox.ray_head import RayHead
 from tests.agents.cluster.calls import call, follow_to_the_end
 
-pytestmark = pytest.mark.ray
+pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("unscreened")]
 
 
 @pytest.fixture
 def settings(ray_head: RayHead) -> ClusterSettings:
-    return ClusterSettings(hosts=(ray_head.address,), token=ray_head.token, run_timeout_seconds=120)
+    return ClusterSettings(
+        hosts=(ray_head.address,),
+        token=ray_head.token,
+        run_timeout_seconds=120,
+        policy_allow_rules=tuple(APPROVALS),
+    )
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from sandbox.ray_head import RayHead
 from tests.agents.cluster.calls import call, follow_to_the_end
 from tests.agents.cluster.warming import carrier_of, jobs_of, pool_of, wait_for_warm_driver
 
-pytestmark = pytest.mark.ray
+pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("unscreened")]
 
 HELLO = (
     "import ray\nray.init()\n@ray.remote\ndef f(n):\n    print('in', n)\n    return n\n"

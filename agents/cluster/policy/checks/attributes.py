@@ -7,14 +7,16 @@ from agents.cluster.policy.members import METHODS, REACH, SPECIAL, denial_of
 from agents.cluster.policy.modules import REACHED
 from agents.cluster.policy.program import Hit, Program
 
+_ORDINARY = frozenset({"ray.util.multiprocessing"})
+
 
 def used(program: Program) -> Iterator[Hit]:
     """Ways from anything to everything, and methods that hardly anything harmless has."""
     for node in program.tree.of(ast.Attribute):
         if isinstance(node.ctx, ast.Load):
             yield from named(node, node.attr)
-            if node.attr == "__dict__" and any("()" not in each for each in program.names(node.value)):
-                yield Hit(node, "reflection", node.attr)
+            if node.attr == "__dict__" or node.attr in REACHED:
+                yield from _through_modules(program, node)
     for pattern in program.tree.of(ast.MatchClass):
         for attribute in pattern.kwd_attrs:
             yield from captured(pattern, attribute)
@@ -22,6 +24,14 @@ def used(program: Program) -> Iterator[Hit]:
         if any(isinstance(target, ast.Name) and target.id == "__match_args__" for target in assign.targets):
             for text in program.texts(assign.value):
                 yield from captured(assign, text)
+
+
+def _through_modules(program: Program, node: ast.Attribute) -> Iterator[Hit]:
+    """`glob.os`, `json.__dict__`: modules, and their contents, taken out of modules."""
+    for base in program.names(node.value):
+        name = f"{base}.{node.attr}"
+        if "()" not in base and not base.startswith("?") and name not in _ORDINARY:
+            yield Hit(node, "reflection", name)
 
 
 def named(node: ast.AST, attribute: str) -> Iterator[Hit]:

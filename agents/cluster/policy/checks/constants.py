@@ -43,6 +43,8 @@ def _said(node: ast.AST, text: str) -> Iterator[Hit]:
         yield Hit(node, "secret")
     if "_" in text and _RAYS_OWN.search(text):
         yield Hit(node, "ray-internals")
+    if text == "__annotations__":
+        yield Hit(node, "unlisted", text)
     if "_" in text and (_REACHING.search(text) or _TEMPLATE.search(text)):
         yield Hit(node, "reflection")
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from agents.cluster.policy.folding import HOLE
-from agents.cluster.policy.program import Hit, Program
+from agents.cluster.policy.program import Hit, Program, last_name
 
 _EVALUATING = frozenset({"query", "eval"})
 _BY_NAME = frozenset({"apply", "agg", "aggregate", "transform", "pipe", "map_partitions", "methodcaller"})
@@ -16,6 +16,13 @@ _CALLS = frozenset(
 )
 _LOCAL = re.compile(r"@(?=[^\W\d])")
 _QUOTED = re.compile(r"`[^`]*`")
+_FORMULAS = frozenset({"statsmodels", "patsy", "linearmodels", "lifelines", "pingouin"})
+_TERMS = frozenset(
+    """C Q I bs cr cc te center standardize scale poly Treatment Sum Diff Helmert Poly np.log np.log10 np.log2 np.log1p
+    np.exp np.expm1 np.sqrt np.power np.abs np.square np.sin np.cos np.sign np.where np.maximum np.minimum""".split()  # noqa: SIM905
+)
+_CALLED = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
+_DOTTED = re.compile(r"[A-Za-z_)\]]\w*\s*\.\s*[A-Za-z_]\w*\s*\(|__")
 _TREES = frozenset({"scipy", "sklearn"})
 """Libraries whose `query` asks a tree of points."""
 
@@ -30,6 +37,28 @@ def evaluated(program: Program) -> Iterator[Hit]:
             for argument in (*call.args[:1], *(each.value for each in call.keywords if each.arg == "func")):
                 if program.texts(argument) & _EVALUATING:
                     yield Hit(call, "expression", call.func.attr)
+    yield from _formulas(program)
+
+
+def _formulas(program: Program) -> Iterator[Hit]:
+    """Formulas of statsmodels and patsy, and texts for sympy: both are evaluated with what the program has."""
+    for call, functions in program.calls():
+        roots = {name.lstrip("?").partition(".")[0] for name in functions}
+        if roots & _FORMULAS or last_name(call.func) == "from_formula":
+            unusual = any(_is_unusual_formula(text) for text in _given(program, call))
+        else:
+            unusual = "sympy" in roots and any(_DOTTED.search(text) for text in _given(program, call))
+        if unusual:
+            yield Hit(call, "dynamic-code", last_name(call.func))
+
+
+def _given(program: Program, call: ast.Call) -> Iterator[str]:
+    for argument in (*call.args[:3], *(each.value for each in call.keywords)):
+        yield from program.texts(argument)
+
+
+def _is_unusual_formula(text: str) -> bool:
+    return "~" in text and any(name not in _TERMS for name in _CALLED.findall(text))
 
 
 def _used(program: Program, node: ast.Attribute) -> Iterator[Hit]:

@@ -15,20 +15,24 @@ _OPENERS = frozenset(
     pathlib.PosixPath shutil.copy shutil.copy2 shutil.copyfile shutil.copytree shutil.make_archive numpy.load numpy.save
     numpy.savez numpy.savez_compressed numpy.savetxt numpy.loadtxt numpy.genfromtxt numpy.fromfile numpy.memmap
     pyarrow.memory_map pyarrow.OSFile pyarrow.input_stream pyarrow.output_stream pyarrow.dataset.dataset h5py.File
-    xarray.open_dataset linecache.getline linecache.getlines fileinput.input logging.FileHandler PIL.Image.open
+    xarray.open_dataset linecache.getline linecache.getlines fileinput.input logging.FileHandler PIL.Image.open pandas.ExcelFile pandas.ExcelWriter cv2.VideoCapture joblib.Memory
     filecmp.cmp filecmp.dircmp wave.open configparser.ConfigParser().read tempfile.NamedTemporaryFile tempfile.mkdtemp
     tempfile.TemporaryDirectory tempfile.mkstemp torch.save torch.load joblib.dump os.path.exists os.path.getsize
     os.path.isfile os.path.isdir numpy.lib.format.open_memmap xml.etree.ElementTree.parse lxml.etree.parse
     torch.utils.tensorboard.SummaryWriter pickle.Pickler ray.train.Checkpoint.from_directory pyarrow.parquet.ParquetFile
     openpyxl.load_workbook zarr.open cv2.imread cv2.imwrite matplotlib.image.imread""".split()  # noqa: SIM905
 )
-_READING = re.compile(r"(?:read|scan)_[a-z]\w*|imread|loadtxt|genfromtxt|fromfile|read_text|load_workbook|open_dataset")
+_READING = re.compile(
+    r"(?:read|scan|open)_[a-z]\w*|load_(?!state_dict)\w+|imread|loadtxt|genfromtxt|fromfile|fromregex|loadmat"
+)
 _WRITING = re.compile(
     r"write_(?!text$|bytes$)[a-z]\w*|sink_[a-z]+|to_(?:csv|parquet|json|excel|feather|hdf|orc|pickle|stata|xml|html|sql|latex|"
     r"markdown|netcdf|zarr|gbq|delta|file|directory|png)|savefig|imsave|imwrite|tofile|save_model|save_pretrained|"
     r"write_html|write_image|from_directory"
 )
-_NO_SOURCE = frozenset({"read_sql_query_", "to_numpy", "read_bytes"})
+_OF_PATHS = frozenset(
+    "open read_text read_bytes write_text write_bytes iterdir glob rglob mkdir touch exists stat is_file is_dir".split()  # noqa: SIM905
+)
 _DIRECTORIES = frozenset(
     """storage_path local_dir data_dir cache_dir save_dir log_dir logdir root checkpoint_dir out_dir output_dir
     default_root_dir restore_path filename filepath filepath_or_buffer path_or_buf paths path fname file source
@@ -36,7 +40,16 @@ _DIRECTORIES = frozenset(
 )
 _CODE = re.compile(r"\.(?:py|pyc|pyi|pyd|so|pth|sh|egg|whl)$")
 _HIDING = frozenset(
-    {"chr", "bytes.fromhex", "base64.b64decode", "codecs.decode", "binascii.unhexlify", "zlib.decompress"}
+    {
+        "chr",
+        "bytes",
+        "bytearray",
+        "bytes.fromhex",
+        "base64.b64decode",
+        "codecs.decode",
+        "binascii.unhexlify",
+        "zlib.decompress",
+    }
 )
 
 
@@ -44,6 +57,8 @@ def opened(program: Program) -> Iterator[Hit]:
     """Everything that is opened elsewhere; where a path is not known, everything written that looks elsewhere counts."""
     unknown = False
     for call, functions in program.calls():
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_PATHS:
+            yield from _receiver(program, call.func.value)
         reading, writing = _kind(call, functions)
         if not reading and not writing:
             continue
@@ -63,6 +78,12 @@ def _kind(call: ast.Call, functions: frozenset[str]) -> tuple[bool, bool]:
         return name in _DIRECTORIES, False
     reading = bool(functions & _OPENERS) or bool(_READING.fullmatch(name)) or _names_directory(call)
     return reading, bool(_WRITING.fullmatch(name)) or any(each.arg == "storage_path" for each in call.keywords)
+
+
+def _receiver(program: Program, path: ast.expr) -> Iterator[Hit]:
+    """`(Path.home() / "x").read_text()`."""
+    if any(place_of(text) == "outside" for text in program.texts(path)):
+        yield Hit(path, "outside-path")
 
 
 def _names_directory(call: ast.Call) -> bool:

@@ -18,7 +18,7 @@ _CPUS = frozenset({"num_cpus", "CPU", "num_workers", "cpus_per_trial", "cpu"})
 _GPUS = frozenset({"num_gpus", "GPU", "gpu", "gpus_per_trial"})
 _MEMORY = frozenset({"memory", "object_store_memory", "_memory"})
 _WITH_OPTIONS = frozenset({"ray.remote", "ray.init", "ray.runtime_env.RuntimeEnv", "ray.serve.deployment"})
-_OWN_NAMESPACE = frozenset({"ray.get_actor", "ray.kill"})
+_NAMED = frozenset({"ray.get_actor"})
 
 
 def given(program: Program) -> Iterator[Hit]:
@@ -29,12 +29,17 @@ def given(program: Program) -> Iterator[Hit]:
         if functions & _WITH_OPTIONS or last_name(call.func) in {"options", "RuntimeEnv"}:
             yield from _splatted(program, call)
         if last_name(call.func) == "RuntimeEnv":
-            for keyword in call.keywords:
-                yield from _environment_part(program, call, keyword.arg or HOLE, keyword.value)
-        if functions & _OWN_NAMESPACE:
-            yield from (Hit(call, "other-actors", each.arg) for each in call.keywords if each.arg == "namespace")
+            for name, value in _keywords(program, call):
+                yield from _environment_part(program, call, name, value)
+        if functions & _NAMED and (len(call.args) > 1 or "namespace" in dict(_keywords(program, call))):
+            yield Hit(call, "other-actors", "namespace")
+    seen: set[str] = set()
     for node, name, value in _pairs(program):
-        yield from _option(program, node, name, value)
+        if name == "runtime_env":
+            yield from _environment(program, value, seen)
+        else:
+            yield from _option(program, node, name, value)
+    yield from _changed(program, seen)
 
 
 def _pairs(program: Program) -> Iterator[tuple[ast.AST, str, ast.expr]]:
@@ -53,10 +58,10 @@ def _pairs(program: Program) -> Iterator[tuple[ast.AST, str, ast.expr]]:
 
 def _option(program: Program, node: ast.AST, name: str, value: ast.expr) -> Iterator[Hit]:
     if name == "lifetime" and not _is_none(value):
-        if any(text == "detached" or HOLE in text for text in program.texts(value)):
+        call = program.tree.parent(program.tree.parent(value) or value)
+        matters = isinstance(call, ast.Call) and last_name(call.func) in {"options", "remote"}
+        if any(text == "detached" or (matters and HOLE in text) for text in program.texts(value)):
             yield Hit(node, "detached", name)
-    elif name == "runtime_env":
-        yield from _environment(program, value)
     elif name in _CPUS | _GPUS | _MEMORY:
         yield from _quota(program, node, name, value)
 
@@ -77,13 +82,26 @@ def _amount(text: str) -> float | None:
 
 
 def _initialised(program: Program, call: ast.Call) -> Iterator[Hit]:
-    addresses = [*call.args[:1], *(each.value for each in call.keywords if each.arg == "address")]
+    keywords = list(_keywords(program, call))
+    addresses = [*call.args[:1], *(value for name, value in keywords if name == "address")]
     for address in addresses:
         if not _is_none(address) and not all(_LOCAL.fullmatch(text) for text in program.texts(address)):
             yield Hit(call, "other-cluster", "ray.init")
+    for name, _ in keywords:
+        if name.startswith("_"):
+            yield Hit(call, "unlisted", f"ray.init({name}=…)")
+        if name == "dashboard_host":
+            yield Hit(call, "network", name)
+
+
+def _keywords(program: Program, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """The keywords of a call, with those of a dictionary that is written out behind `**`."""
     for keyword in call.keywords:
-        if (keyword.arg or "").startswith("_"):
-            yield Hit(call, "unlisted", f"ray.init({keyword.arg}=…)")
+        if keyword.arg is not None:
+            yield keyword.arg, keyword.value
+        elif isinstance(keyword.value, ast.Dict):
+            for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+                yield from ((text, value) for text in program.texts(key))
 
 
 def _splatted(program: Program, call: ast.Call) -> Iterator[Hit]:
@@ -98,26 +116,43 @@ def _is_written_out(program: Program, value: ast.expr) -> bool:
     return all(key is not None and not any(HOLE in text for text in program.texts(key)) for key in keys)
 
 
-def _environment(program: Program, value: ast.expr, depth: int = 4) -> Iterator[Hit]:
-    """A runtime_env, wherever its dictionary stands."""
-    if isinstance(value, ast.Name) and depth:
-        found = program.tree.bindings.get(value.id, [])
-        yield from (
-            hit for each in found[:8] if isinstance(each, ast.expr) for hit in _environment(program, each, depth - 1)
-        )
-        if not found or any(isinstance(each, str) for each in found):
-            yield Hit(value, "packages", "runtime_env")
-        return
-    pairs: list[tuple[ast.expr | None, ast.expr]] = []
-    if isinstance(value, ast.Dict):
-        pairs = list(zip(value.keys, value.values, strict=True))
+def _environment(program: Program, value: ast.expr, seen: set[str]) -> Iterator[Hit]:
+    """A runtime_env, wherever its dictionary stands; a variable's, once."""
+    if isinstance(value, ast.Name):
+        if value.id not in seen:
+            seen.add(value.id)
+            yield from _variable(program, value, seen)
+    elif isinstance(value, ast.Dict):
+        for key, part in zip(value.keys, value.values, strict=True):
+            for text in program.texts(key) if key is not None else {HOLE}:
+                yield from _environment_part(program, value, text, part)
     elif isinstance(value, ast.Call) and "dict" in program.names(value.func):
-        pairs = [(ast.Constant(each.arg or HOLE), each.value) for each in value.keywords]
+        for keyword in value.keywords:
+            yield from _environment_part(program, value, keyword.arg or HOLE, keyword.value)
     elif not _is_none(value) and last_name(getattr(value, "func", value)) != "RuntimeEnv":
         yield Hit(value, "packages", "runtime_env")
-    for key, part in pairs:
-        for text in program.texts(key) if key is not None else {HOLE}:
-            yield from _environment_part(program, value, text, part)
+
+
+def _variable(program: Program, name: ast.Name, seen: set[str]) -> Iterator[Hit]:
+    found = program.tree.bindings.get(name.id, [])
+    known = [each for each in found if isinstance(each, ast.expr)]
+    for each in known:
+        yield from _environment(program, each, seen)
+    if not known or len(known) < len(found):
+        yield Hit(name, "packages", "runtime_env")
+
+
+def _changed(program: Program, environments: set[str]) -> Iterator[Hit]:
+    """What is put into a runtime_env after it was made."""
+    for assign in program.tree.of(ast.Assign):
+        for target in assign.targets:
+            if isinstance(target, ast.Subscript) and last_name(target.value) in environments:
+                for text in program.texts(target.slice):
+                    yield from _environment_part(program, target, text, assign.value)
+    for call in program.tree.of(ast.Call):
+        changed = isinstance(call.func, ast.Attribute) and call.func.attr in {"update", "setdefault"}
+        if changed and last_name(getattr(call.func, "value", call)) in environments:
+            yield Hit(call, "packages", "runtime_env")
 
 
 def _environment_part(program: Program, node: ast.AST, name: str, value: ast.expr) -> Iterator[Hit]:

@@ -22,12 +22,17 @@ def reflected(program: Program) -> Iterator[Hit]:
         if functions & _LATER:
             for argument in node.args[: None if "operator.attrgetter" in functions else 1]:
                 yield from _looked_up(program, node, frozenset(), argument)
-        if "vars" in functions and (not node.args or program.names(node.args[0]) & GUARDED):
+        if "vars" in functions and (not node.args or _is_of_modules(program.names(node.args[0]))):
             yield Hit(node, "reflection", "vars")
     for subscript in program.tree.of(ast.Subscript):
         if isinstance(subscript.slice, ast.Constant | ast.BinOp | ast.Name | ast.JoinedStr | ast.Call):
-            for text in program.texts(subscript.slice) & REACH:
-                yield Hit(subscript, "reflection", text)
+            for text in program.texts(subscript.slice):
+                if text in REACH or (text.startswith("_") and text[1:] in REACHED):
+                    yield Hit(subscript, "reflection", text)
+
+
+def _is_of_modules(names: frozenset[str]) -> bool:
+    return any("()" not in name and not name.startswith("?") for name in names)
 
 
 def _looked_up(program: Program, node: ast.Call, bases: frozenset[str], wanted: ast.expr) -> Iterator[Hit]:
