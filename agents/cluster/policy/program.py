@@ -9,6 +9,8 @@ from agents.cluster.policy.texts import Values
 from agents.cluster.policy.tree import Tree
 from agents.cluster.policy.values import Meanings
 
+_BINDINGS = 8
+
 
 class Hit(NamedTuple):
     """A node that breaks a rule; `name` is the module, member or option that a person is told, often empty."""
@@ -36,6 +38,14 @@ class Program(NamedTuple):
     def calls(self) -> Iterator[tuple[ast.Call, Values]]:
         """Every call, with what it may call."""
         return ((node, self.names(node.func)) for node in self.tree.of(ast.Call))
+
+    def called(self, function: ast.AST) -> frozenset[str]:
+        """The last parts of what may be called: `read_csv`, whatever object it is of and however it was renamed."""
+        names = {last_name(function), *(name.rpartition(".")[2] for name in self.names(function))}
+        if isinstance(function, ast.Name):
+            bound = self.tree.bindings.get(function.id, [])[:_BINDINGS]
+            names.update(each.attr for each in bound if isinstance(each, ast.Attribute))
+        return frozenset(names)
 
 
 def last_name(function: ast.AST) -> str:

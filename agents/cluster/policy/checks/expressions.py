@@ -44,7 +44,7 @@ def _formulas(program: Program) -> Iterator[Hit]:
     """Formulas of statsmodels and patsy, and texts for sympy: both are evaluated with what the program has."""
     for call, functions in program.calls():
         roots = {name.lstrip("?").partition(".")[0] for name in functions}
-        if roots & _FORMULAS or last_name(call.func) == "from_formula":
+        if roots & _FORMULAS or "from_formula" in program.called(call.func):
             unusual = any(_is_unusual_formula(text) for text in _given(program, call))
         else:
             unusual = "sympy" in roots and any(_DOTTED.search(text) for text in _given(program, call))

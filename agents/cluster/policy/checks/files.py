@@ -59,10 +59,10 @@ def opened(program: Program) -> Iterator[Hit]:
     for call, functions in program.calls():
         if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_PATHS:
             yield from _receiver(program, call.func.value)
-        reading, writing = _kind(call, functions)
+        reading, writing = _kind(program, call, functions)
         if not reading and not writing:
             continue
-        for argument in _paths(call):
+        for argument in _paths(program, call):
             for text in program.texts(argument):
                 unknown = unknown or text.startswith(HOLE)
                 yield from _place(program, argument, text, writing=writing)
@@ -71,13 +71,12 @@ def opened(program: Program) -> Iterator[Hit]:
         yield from _elsewhere(program)
 
 
-def _kind(call: ast.Call, functions: frozenset[str]) -> tuple[bool, bool]:
+def _kind(program: Program, call: ast.Call, functions: frozenset[str]) -> tuple[bool, bool]:
     """Whether a call reads or opens, and whether it writes."""
-    name = last_name(call.func)
-    if not isinstance(call.func, ast.Attribute) and not functions:
-        return name in _DIRECTORIES, False
-    reading = bool(functions & _OPENERS) or bool(_READING.fullmatch(name)) or _names_directory(call)
-    return reading, bool(_WRITING.fullmatch(name)) or any(each.arg == "storage_path" for each in call.keywords)
+    called = program.called(call.func)
+    named = {each.arg for each in call.keywords}
+    reading = bool(functions & _OPENERS or named & _DIRECTORIES) or any(map(_READING.fullmatch, called))
+    return reading, "storage_path" in named or any(map(_WRITING.fullmatch, called))
 
 
 def _receiver(program: Program, path: ast.expr) -> Iterator[Hit]:
@@ -86,12 +85,8 @@ def _receiver(program: Program, path: ast.expr) -> Iterator[Hit]:
         yield Hit(path, "outside-path")
 
 
-def _names_directory(call: ast.Call) -> bool:
-    return any(each.arg in _DIRECTORIES for each in call.keywords)
-
-
-def _paths(call: ast.Call) -> Iterator[ast.expr]:
-    by_position = call.args if last_name(call.func) in {"Path", "PurePath", "PosixPath"} else call.args[:2]
+def _paths(program: Program, call: ast.Call) -> Iterator[ast.expr]:
+    by_position = call.args if program.called(call.func) & {"Path", "PurePath", "PosixPath"} else call.args[:2]
     for argument in (*by_position, *(each.value for each in call.keywords if each.arg in _DIRECTORIES)):
         if isinstance(argument, ast.List | ast.Tuple):
             yield from argument.elts

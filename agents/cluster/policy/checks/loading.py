@@ -29,7 +29,7 @@ def loaded(program: Program) -> Iterator[Hit]:
                 yield from check(program, call)
         if functions & _TIMED:
             yield from _timed(program, call)
-        if last_name(call.func) in {"extractall", "extract"} and not _filtered(program, call):
+        if program.called(call.func) & {"extractall", "extract"} and not _filtered(program, call):
             yield Hit(call, "outside-path", last_name(call.func))
     yield from _handed_around(program)
 

@@ -26,9 +26,10 @@ def given(program: Program) -> Iterator[Hit]:
     for call, functions in program.calls():
         if functions & {"ray.init", "?ray.init"}:
             yield from _initialised(program, call)
-        if functions & _WITH_OPTIONS or last_name(call.func) in {"options", "RuntimeEnv"}:
+        called = program.called(call.func)
+        if functions & _WITH_OPTIONS or called & {"options", "RuntimeEnv"}:
             yield from _splatted(program, call)
-        if last_name(call.func) == "RuntimeEnv":
+        if "RuntimeEnv" in called:
             for name, value in _keywords(program, call):
                 yield from _environment_part(program, call, name, value)
         if functions & _NAMED and (len(call.args) > 1 or "namespace" in dict(_keywords(program, call))):
@@ -59,7 +60,7 @@ def _pairs(program: Program) -> Iterator[tuple[ast.AST, str, ast.expr]]:
 def _option(program: Program, node: ast.AST, name: str, value: ast.expr) -> Iterator[Hit]:
     if name == "lifetime" and not _is_none(value):
         call = program.tree.parent(program.tree.parent(value) or value)
-        matters = isinstance(call, ast.Call) and last_name(call.func) in {"options", "remote"}
+        matters = isinstance(call, ast.Call) and bool(program.called(call.func) & {"options", "remote"})
         if any(text == "detached" or (matters and HOLE in text) for text in program.texts(value)):
             yield Hit(node, "detached", name)
     elif name in _CPUS | _GPUS | _MEMORY:
@@ -129,7 +130,7 @@ def _environment(program: Program, value: ast.expr, seen: set[str]) -> Iterator[
     elif isinstance(value, ast.Call) and "dict" in program.names(value.func):
         for keyword in value.keywords:
             yield from _environment_part(program, value, keyword.arg or HOLE, keyword.value)
-    elif not _is_none(value) and last_name(getattr(value, "func", value)) != "RuntimeEnv":
+    elif not _is_none(value) and "RuntimeEnv" not in program.called(getattr(value, "func", value)):
         yield Hit(value, "packages", "runtime_env")
 
 

@@ -1,19 +1,22 @@
 """The screening against programs whose tier people have decided: every one is a claim of its own."""
 
-import ast
-import warnings
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from agents.cluster.policy import Allowances, screen
-from agents.cluster.policy.rules import APPROVALS, DENIALS
+from agents.cluster.policy import screen
+from agents.cluster.policy.rules import APPROVALS, DENIALS, SENTENCES, sentence_of
+from agents.cookbook.recipe import load_recipes
 from tests.agents.cluster.policy.labelled import labelled
 
 HARMFUL = labelled("harmful.txt")
 LEGITIMATE = labelled("legitimate.txt")
-EVERYTHING = Allowances(rules=frozenset(APPROVALS))
+CASES = sorted((Path(__file__).parents[1] / "corpus").iterdir())
+TIERS = {
+    "14_infeasible_stopped": "needs_approval",  # a thousand CPUs for one task
+    "27_syntax_error": "deny",
+    "42_user_env_and_retry": "needs_approval",  # env_vars in a runtime_env
+}
 
 
 def by_title(program):
@@ -40,33 +43,38 @@ def test_a_legitimate_program_is_allowed(program):
     assert screen(program.code).decision == "allow"
 
 
-@pytest.mark.parametrize("program", [p for p in HARMFUL if p.tier == "deny"], ids=by_title)
-def test_no_setting_lifts_a_denial(program):
-    assert screen(program.code, EVERYTHING).decision == "deny"
+@pytest.mark.parametrize("recipe", load_recipes(), ids=lambda recipe: recipe.name)
+def test_every_recipe_of_the_cookbook_is_allowed(recipe):
+    assert screen(recipe.program).findings == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_programs_of_the_clusters_corpus_are_in_their_tiers(case):
+    verdict = screen((case / "program.txt").read_text(encoding="utf-8"))
+
+    assert verdict.decision == TIERS.get(case.name, "allow")
 
 
 @pytest.mark.parametrize("rule", sorted(DENIALS))
-def test_a_rule_that_denies_cannot_be_named_as_allowed(rule):
-    with pytest.raises(ValueError, match="needs approval"):
-        Allowances(rules=frozenset({rule}))
+def test_every_rule_that_denies_has_a_harmful_program(rule):
+    assert rule in {program.rule for program in HARMFUL} | {"too-deep"}
 
 
-@pytest.mark.parametrize("program", HARMFUL[::7], ids=by_title)
-def test_other_white_space_and_comments_change_no_tier(program):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            again = ast.unparse(ast.parse(program.code))
-        except (SyntaxError, ValueError):
-            again = program.code
-
-    assert screen(f"# a comment\n\n{again}\n\n# another").decision == program.tier
+@pytest.mark.parametrize("rule", sorted(APPROVALS))
+def test_every_rule_that_needs_approval_has_a_harmful_program(rule):
+    assert rule in {program.rule for program in HARMFUL}
 
 
-@settings(deadline=None, max_examples=200)
-@given(
-    st.text(max_size=300)
-    | st.lists(st.sampled_from(["()[]{}:,.=@", "\n\t'\"xf*if", "lambda", "for", "in", "not", ""])).map(" ".join)
-)
-def test_any_text_at_all_gets_a_verdict(text):
-    assert screen(text).decision in {"allow", "needs_approval", "deny"}
+@pytest.mark.parametrize("rule", sorted(SENTENCES))
+def test_a_rules_sentence_says_what_and_what_to_do_instead(rule):
+    said = sentence_of(rule, 3, "a.b")
+
+    assert said.startswith("Line 3 (a.b) ")
+    assert said.count(": ") == 1
+    assert said.endswith(".")
+
+
+def test_the_findings_are_in_the_order_of_their_lines():
+    findings = screen("import ctypes\n\neval('1')\nimport pty\n").findings
+
+    assert [finding.line for finding in findings] == [1, 3, 4]
