@@ -62,7 +62,7 @@ APPROVED = {
         tensorflow.saved_model atexit copyreg tkinter matplotlib.testing numpy.lib.format numpy.core numpy._core
         globals locals resource.setrlimit sys.excepthook threading.excepthook pytest.main unittest.main h5py.h5
         dill cloudpickle.register_pickle_by_value types.FunctionType types.MethodType types.ModuleType
-        keras.saving keras.models.model_from_json ray.rllib.utils tensorflow.io.gfile spacy.load nltk.data
+        keras.saving keras.models.model_from_json ray.rllib.utils.from_config tensorflow.io.gfile spacy.load nltk.data
         asyncio.base_subprocess asyncio.unix_events torch.export.load ray.util.spark ray.util.dask""",
     "other-actors": """ray.util.list_named_actors ray.util.state.get_log ray.util.state.list_logs
         ray.experimental.state.api""",

@@ -15,7 +15,7 @@ STANDARD = frozenset(
 )
 LIBRARIES = frozenset(
     """ConfigSpace PIL absl accelerate altair arch attr attrs ax bayes_opt bokeh catboost category_encoders
-    cloudpickle colorama cupy cv2 cvxpy dask datasets dateutil deepspeed diffusers dill einops emoji evaluate faker flax
+    cloudpickle colorama cupy cv2 cvxpy dask datasets dateutil deepspeed diffusers dill einops emoji evaluate faker filelock flax
     gensim geopandas gymnasium h5py holidays huggingface_hub hyperopt imageio imblearn jax jaxlib joblib keras lifelines
     lightgbm lightning lmfit matplotlib modin more_itertools mpmath msgpack nevergrad networkx nltk numba numpy openpyxl
     optax optuna orjson pandas patsy peft pingouin plotly polars prophet psutil pyarrow pydantic pymc pytest

@@ -1,4 +1,4 @@
-"""The screening: a program against every check."""
+"""The screening: a program against every check. It is never the boundary, which is the cluster: see the package."""
 
 import ast
 from collections import Counter

@@ -16,6 +16,8 @@ _DEEPEST = 240
 _GUESSED = 3
 _GROWING = 3
 _STEPS = 60
+_WATCHED = frozenset({"psutil.Process()", "psutil.process_iter()", "cProfile.Profile()", "profile.Profile()"})
+"""Results of calls that are never forgotten, whatever else a name stands for."""
 
 
 class TooTangledError(Exception):
@@ -25,7 +27,8 @@ class TooTangledError(Exception):
 class Meanings:
     """The meanings of a program's expressions; raises TooTangledError when they take too long to find out.
 
-    `steps` counts the expressions that were looked at; it is bounded by a multiple of the tree's size.
+    `steps` counts the expressions that were looked at; it is bounded by a multiple of the tree's size. Of a name with
+    very many meanings, results of calls are forgotten.
     """
 
     def __init__(self, tree: Tree) -> None:
@@ -33,6 +36,7 @@ class Meanings:
         self.steps = 0
         self._budget = _STEPS * tree.size + 1000
         self._names: dict[str, Values] = {}
+        self._crowded: set[str] = set()
         self._known: dict[ast.AST, Values] | None = None
         self._texts = Texts(tree, self.names, self._step)
         self._settle()
@@ -90,7 +94,8 @@ class Meanings:
             joined = frozenset(f"{each}.{attribute}" for each in bases if _may_go_on(each))
             reached = attribute.lstrip("_") in REACHED
             return joined | {f"?{attribute.lstrip('_')}"} if reached else joined
-        found = {f"?{each.lstrip('?')}" for each in self._names.get(attribute, NOTHING) - BUILTINS}
+        bound = self._names.get(attribute, NOTHING) - BUILTINS
+        found = {f"?{each.lstrip('?')}" for each in bound if not (each.startswith("?") and "." in each)}
         if attribute.lstrip("_") in REACHED:
             found.add(f"?{attribute.lstrip('_')}")
         return frozenset(found)
@@ -123,6 +128,9 @@ class Meanings:
             texts = known.union(*(self.texts(value) for value in values if isinstance(value, ast.expr)))
         if len(texts) > AT_MOST or (final and texts != known):
             texts = (known or frozenset(sorted(texts)[:AT_MOST])) | UNKNOWN
+        if len(names) > 2 * AT_MOST or name in self._crowded:
+            self._crowded.add(name)
+            names = frozenset(each for each in names if "()" not in each or each in _WATCHED)
         if len(names) > 2 * AT_MOST:
             raise TooTangledError
         changed = names != self._names.get(name, NOTHING) or texts != known

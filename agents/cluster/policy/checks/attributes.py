@@ -7,7 +7,7 @@ from agents.cluster.policy.members import METHODS, REACH, SPECIAL, denial_of
 from agents.cluster.policy.modules import REACHED
 from agents.cluster.policy.program import Hit, Program
 
-_ORDINARY = frozenset({"ray.util.multiprocessing"})
+_ORDINARY = frozenset({"ray.util.multiprocessing", "socket.socket"})
 
 
 def used(program: Program) -> Iterator[Hit]:

@@ -231,3 +231,18 @@ def test_what_is_no_program_is_denied(code):
 
 def test_no_more_than_a_hundred_findings_of_a_kind_are_kept():
     assert len(screen("eval('1')\n" * 1000).findings) == 100
+
+
+def test_a_name_that_holds_many_results_one_after_the_other_is_no_reason_to_refuse():
+    code = "import pandas as pd\n" + "".join(f"df = pd.function_{number}()\n" for number in range(100)) + "print(df)\n"
+
+    assert screen(code).decision == "allow"
+
+
+@pytest.mark.parametrize("decoy", ["x = math.f{}", "x = pd.f{}()", "x = 'a{}'", "x = g{}"])
+def test_many_other_meanings_do_not_hide_the_one_that_matters(decoy):
+    decoys = "\n".join(decoy.format(number) for number in range(100))
+
+    verdict = screen(f"import os, math\nimport pandas as pd\n{decoys}\nx = os\nx.system('id')\n")
+
+    assert verdict.decision == "deny"
