@@ -23,8 +23,7 @@ sandbox: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 -m "not ray and not system"
-	@# Real clusters on a shared machine: what failed is tried once more, alone, and both runs are shown.
-	$(BIN)/python -m pytest -m "ray or system" || $(BIN)/python -m pytest -m "ray or system" --last-failed --last-failed-no-failures none
+	$(BIN)/python -m pytest -m "ray or system"
 
 # What needs no Ray head and no child processes: for the time between two saves.
 test-fast: setup
