@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .corelog import is_core_line
 from .drain import Drain
 from .plots import patch_pyplot
+from .worker import job_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _SYSTEM_PIDS = ("raylet", "gcs_server", "autoscaler", "runtime_env")
 _MARK = re.compile("\x1e[a-z0-9-]{1,64}\x1f")
-_LOAD = "exec(source) or load(source, mark, directory, data)"
+_LOAD = "exec(source) or load(source, mark, directory, job, data)"
 
 
 def patches() -> dict[str, Callable[[Any, Events], None]]:
@@ -110,8 +111,8 @@ class WorkerLines:
 class Carrier:
     """A pickled function or class that, when it is unpickled in a worker, has the worker prepared first."""
 
-    def __init__(self, source: str, mark: str, directory: str, data: bytes) -> None:
-        self.fields = {"source": source, "mark": mark, "directory": directory, "data": data}
+    def __init__(self, source: str, mark: str, directory: str, job: str, data: bytes) -> None:
+        self.fields = {"source": source, "mark": mark, "directory": directory, "job": job, "data": data}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Built-ins only: no node but this one has these files."""
@@ -129,7 +130,7 @@ def patch_pickling(module: Any, events: Events) -> None:
     mark, directory = worker_mark(), events.directory
 
     def pickle_dumps(obj: Any, error_msg: str) -> bytes:
-        return pickle.dumps(Carrier(source, mark, directory, original(obj, error_msg)))
+        return pickle.dumps(Carrier(source, mark, directory, job_here(), original(obj, error_msg)))
 
     module.pickle_dumps = pickle_dumps
 

@@ -19,17 +19,28 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 
-def load(source: str, mark: str, directory: str, data: bytes) -> Any:
+def load(source: str, mark: str, directory: str, job: str, data: bytes) -> Any:
     """Prepare this worker once, then unpickle what Ray wanted."""
     here = ("raygen_worker", "raygen_driver.child")  # the driver itself loads classes of actors too
-    if not any(name in sys.modules for name in here):
-        sys.modules["raygen_worker"] = types.ModuleType("raygen_worker")
-        with contextlib.suppress(Exception):
-            set_up(source, mark, directory)
+    with contextlib.suppress(Exception):
+        if job_here() == job and not any(name in sys.modules for name in here):
+            sys.modules["raygen_worker"] = types.ModuleType("raygen_worker")
+            set_up(source, mark, directory, job)
     return sys.modules["ray.cloudpickle"].loads(data)
 
 
-def set_up(source: str, mark: str, directory: str) -> None:
+def job_here() -> str:
+    """Ray's id of the job that this process works for: whoever finds a run's actor by name loads its class too.
+
+    "" where it cannot be told, in the driver as in its workers.
+    """
+    try:
+        return str(sys.modules["ray"].get_runtime_context().get_job_id())
+    except Exception:  # noqa: BLE001  # whatever a release raises, the program goes on
+        return ""
+
+
+def set_up(source: str, mark: str, directory: str, job: str) -> None:
     """Everything that is different in a worker of ours."""
     os.environ.setdefault("RAY_TRAIN_ENABLE_PRINT_PATCH", "0")  # else Train prints each line of the user's twice
     with contextlib.suppress(Exception):  # Ray's own libraries look for their cluster, and find two on a shared machine
@@ -46,7 +57,7 @@ def set_up(source: str, mark: str, directory: str) -> None:
     divert_warnings(send)
     divert_threads(send)
     divert_unraisable(send)
-    hand_on(source, mark, directory)
+    hand_on(source, mark, directory, job)
 
 
 def enter(directory: str) -> None:
@@ -75,7 +86,7 @@ def write_whole_lines() -> None:
             setattr(sys, name, inner)
 
 
-def hand_on(source: str, mark: str, directory: str) -> None:
+def hand_on(source: str, mark: str, directory: str, job: str) -> None:
     """Tasks and actors that are defined in this worker prepare theirs in turn."""
 
     class Carrier:
@@ -83,8 +94,8 @@ def hand_on(source: str, mark: str, directory: str) -> None:
             self.data = data
 
         def __reduce__(self) -> tuple[Any, ...]:
-            fields = {"source": source, "mark": mark, "directory": directory, "data": self.data}
-            return eval, ("exec(source) or load(source, mark, directory, data)", fields)
+            fields = {"source": source, "mark": mark, "directory": directory, "job": job, "data": self.data}
+            return eval, ("exec(source) or load(source, mark, directory, job, data)", fields)
 
     def carrying(original: Any) -> Any:
         return lambda obj, error_msg: pickle.dumps(Carrier(original(obj, error_msg)))
