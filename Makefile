@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo sandbox test test-fast check bench lock
+.PHONY: setup demo sandbox test test-fast ray-releases check bench lock pictures
 
 setup: $(READY)
 
@@ -29,6 +29,11 @@ test: setup
 test-fast: setup
 	$(BIN)/python -m pytest -n 2 -m "not ray and not system"
 
+# The tests that need a real head, against each of these releases of Ray: a virtual environment and a head for each.
+RELEASES ?= 2.9.3 2.40.0 2.60.0
+ray-releases: setup
+	$(BIN)/python -m tests.agents.cluster.releases $(RELEASES)
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -39,6 +44,10 @@ check: setup
 # Alone on the machine, for figures that mean something; `python -m bench NAME` for one of them.
 bench: setup
 	$(BIN)/python -m bench
+
+# The documentation's pictures, from a running sandbox; needs a browser: apt-get install chromium fonts-lato fonts-noto-color-emoji
+pictures: setup
+	$(BIN)/python -m tests.sandbox.web.pictures
 
 # Written by uv (https://docs.astral.sh/uv): hashes, no index address.
 lock:

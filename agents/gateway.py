@@ -18,7 +18,7 @@ from mcp.types import REQUEST_TIMEOUT, CallToolRequest, CallToolRequestParams, C
 from pydantic import ValidationError
 
 from agents.errors import GatewayFailure, GatewayTimeout, GatewayUnavailable
-from agents.wire import JobReport
+from agents.wire import InputFiles, JobReport
 
 VALIDATE_TOOL = "validate_ray_code"
 STOP_TOOL = "stop_ray_job"
@@ -30,12 +30,21 @@ class Gateway(Protocol):
     """What the supervisor asks of the cluster. Each method raises GatewayFailure; reports are never guessed."""
 
     def validate(
-        self, *, code: str, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int
+        self,
+        *,
+        code: str,
+        ray_cluster_ip: str,
+        run_id: str,
+        wait_seconds: float,
+        log_offset: int,
+        input_files: InputFiles | None = None,
     ) -> JobReport:
         """Run `code`, or find the job that this `run_id` started before, and wait for a change of it."""
 
-    def follow(self, *, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int) -> JobReport:
-        """Wait for a change of a job; never starts one."""
+    def follow(
+        self, *, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int, sources: bool = False
+    ) -> JobReport:
+        """Wait for a change of a job; never starts one. With `sources` the report tells where each line comes from."""
 
     def stop(self, *, ray_cluster_ip: str, run_id: str) -> JobReport:
         """Stop a job; one that has ended stays as it ended."""
@@ -57,23 +66,41 @@ class McpGateway:
         self._tls = httpx2.create_ssl_context()
 
     def validate(
-        self, *, code: str, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int
+        self,
+        *,
+        code: str,
+        ray_cluster_ip: str,
+        run_id: str,
+        wait_seconds: float,
+        log_offset: int,
+        input_files: InputFiles | None = None,
     ) -> JobReport:
         """See Gateway."""
-        arguments = {
+        arguments: dict[str, Any] = {
             "code": code,
             "ray_cluster_ip": ray_cluster_ip,
             "run_id": run_id,
             "wait_seconds": wait_seconds,
             "log_offset": log_offset,
         }
+        if input_files is not None:  # a Lambda of an older version knows no such argument
+            arguments["input_files"] = input_files.model_dump(mode="json")
         return self._call(VALIDATE_TOOL, arguments)
 
-    def follow(self, *, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int) -> JobReport:
+    def follow(
+        self, *, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int, sources: bool = False
+    ) -> JobReport:
         """See Gateway. Said to the tool as a call with no code, which finds a job and cannot start one."""
-        return self.validate(
-            code="", ray_cluster_ip=ray_cluster_ip, run_id=run_id, wait_seconds=wait_seconds, log_offset=log_offset
-        )
+        arguments: dict[str, Any] = {
+            "code": "",
+            "ray_cluster_ip": ray_cluster_ip,
+            "run_id": run_id,
+            "wait_seconds": wait_seconds,
+            "log_offset": log_offset,
+        }
+        if sources:  # a Lambda of an older version knows no such argument
+            arguments["sources"] = True
+        return self._call(VALIDATE_TOOL, arguments)
 
     def stop(self, *, ray_cluster_ip: str, run_id: str) -> JobReport:
         """See Gateway."""

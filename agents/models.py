@@ -6,7 +6,7 @@ are ModelMisconfigured, with a sentence that says what to install or to set.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -15,7 +15,9 @@ from pydantic import SecretStr
 from strands.models import Model
 
 from agents.errors import ModelMisconfigured
-from agents.settings import ProviderSettings
+from agents.patience import Patience
+from agents.settings import AgentSettings, ProviderSettings
+from agents.usage import FREE, Price, price_of
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +27,17 @@ MAX_OUTPUT_TOKENS = 8192
 
 @dataclass(frozen=True)
 class OpenedModel:
-    """A model, ready to be asked; `offline` when no language model is behind it."""
+    """A model, ready to be asked; `offline` when no language model is behind it.
+
+    `price` is None when nobody knows it. `fallbacks` take its place, in their order, when it fails.
+    """
 
     model: Model
     display_name: str
     offline: bool = False
+    price: Price | None = None
+    patience: Patience = field(default_factory=Patience)
+    fallbacks: "tuple[OpenedModel, ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -65,12 +73,33 @@ def open_model(spec: str, settings: ProviderSettings, *, region: str | None = No
         ) from exc
 
 
-def warm_up(spec: str, settings: ProviderSettings, *, region: str | None = None) -> None:
-    """Import what the model needs before the first person waits for it, and say early what is missing."""
+def open_models(settings: AgentSettings) -> OpenedModel:
+    """The model of the settings, with those that stand in for it. Raises ModelMisconfigured.
+
+    A stand-in that cannot be built is left out: the first model works without it.
+    """
+    fallbacks = tuple(opened for spec in settings.model_fallbacks if (opened := _openable(spec, settings)) is not None)
+    return replace(_opened(settings.model, settings), fallbacks=fallbacks)
+
+
+def warm_up(settings: AgentSettings) -> None:
+    """Import what the models need before the first person waits for it, and say early what is missing."""
+    for spec in (settings.model, *settings.model_fallbacks):
+        _openable(spec, settings)
+
+
+def _openable(spec: str, settings: AgentSettings) -> OpenedModel | None:
     try:
-        open_model(spec, settings, region=region)
+        return _opened(spec, settings)
     except ModelMisconfigured as exc:
         logger.warning("model=<%s> | %s", spec, exc.sentence)
+        return None
+
+
+def _opened(spec: str, settings: AgentSettings) -> OpenedModel:
+    opened = open_model(spec, settings.providers, region=settings.region)
+    price = opened.price or price_of(spec, settings.model_prices)
+    return replace(opened, price=price, patience=Patience(settings.model_patience_seconds))
 
 
 def _providers(region: str | None) -> Mapping[str, Provider]:
@@ -89,24 +118,29 @@ def _providers(region: str | None) -> Mapping[str, Provider]:
 
 def _cookbook(_name: str, _settings: ProviderSettings) -> OpenedModel:
     cookbook = import_module("agents.cookbook.model")
-    return OpenedModel(cookbook.CookbookModel(), cookbook.COOKBOOK_NAME, offline=True)
+    return OpenedModel(cookbook.CookbookModel(), cookbook.COOKBOOK_NAME, offline=True, price=FREE)
 
 
 def _file(path: str, _settings: ProviderSettings) -> OpenedModel:
     file_model = import_module("agents.file_model")
-    return OpenedModel(file_model.FileModel.read(path), file_model.DISPLAY_NAME, offline=True)
+    return OpenedModel(file_model.FileModel.read(path), file_model.DISPLAY_NAME, offline=True, price=FREE)
 
 
 def _bedrock(region: str | None, name: str, _settings: ProviderSettings) -> OpenedModel:
     module = import_module("strands.models.bedrock")
-    model = module.BedrockModel(region_name=region, model_id=name, max_tokens=MAX_OUTPUT_TOKENS)
+    model = module.BedrockModel(
+        region_name=region, model_id=name, max_tokens=MAX_OUTPUT_TOKENS, cache_config=_prompt_cache()
+    )
     return OpenedModel(model, f"{name} on Amazon Bedrock")
 
 
 def _anthropic(name: str, settings: ProviderSettings) -> OpenedModel:
     module = import_module("strands.models.anthropic")
     client = {"api_key": _required(settings.anthropic_api_key, "ANTHROPIC_API_KEY")}
-    return OpenedModel(module.AnthropicModel(client_args=client, model_id=name, max_tokens=MAX_OUTPUT_TOKENS), name)
+    model = module.AnthropicModel(
+        client_args=client, model_id=name, max_tokens=MAX_OUTPUT_TOKENS, cache_config=_prompt_cache()
+    )
+    return OpenedModel(model, name)
 
 
 def _openai(name: str, settings: ProviderSettings) -> OpenedModel:
@@ -122,7 +156,7 @@ def _openai(name: str, settings: ProviderSettings) -> OpenedModel:
 
 def _ollama(name: str, settings: ProviderSettings) -> OpenedModel:
     module = import_module("strands.models.ollama")
-    return OpenedModel(module.OllamaModel(settings.ollama_host, model_id=name), f"{name} on Ollama")
+    return OpenedModel(module.OllamaModel(settings.ollama_host, model_id=name), f"{name} on Ollama", price=FREE)
 
 
 def _litellm(name: str, _settings: ProviderSettings) -> OpenedModel:
@@ -140,6 +174,11 @@ def _mistral(name: str, settings: ProviderSettings) -> OpenedModel:
     module = import_module("strands.models.mistral")
     key = _required(settings.mistral_api_key, "MISTRAL_API_KEY")
     return OpenedModel(module.MistralModel(api_key=key, model_id=name), name)
+
+
+def _prompt_cache() -> Any:
+    """Tools, system prompt and conversation, where the model can cache them; OpenAI's cache needs no asking."""
+    return import_module("strands.models.model").CacheConfig(strategy="auto", tools_ttl=True)
 
 
 def _required(key: SecretStr | None, variable: str) -> str:

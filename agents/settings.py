@@ -5,10 +5,10 @@ providers' own tools use, and are honoured so that nothing has to be set twice.
 """
 
 from itertools import pairwise
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEFAULT_MODEL = "bedrock:global.anthropic.claude-haiku-4-5-20251001-v1:0"
 
@@ -60,6 +60,12 @@ class AgentSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", frozen=True, populate_by_name=True)
 
     model: str = DEFAULT_MODEL
+    model_fallbacks: Annotated[tuple[str, ...], NoDecode] = ()
+    """Models, comma-separated in the environment, that stand in for `model` in this order."""
+    model_patience_seconds: float = Field(default=30, ge=0)
+    """How long a model that turns calls away is asked again before the next one is."""
+    model_prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    """By a part of a model's name: US dollars for a million tokens in, and out."""
     host: str | None = None
     """The interface to listen on; left out, loopback outside a container and every interface inside one."""
     port: int = Field(default=8080, ge=1, le=65535)
@@ -75,8 +81,8 @@ class AgentSettings(BaseSettings):
     gateway_region: str | None = None
     """The region that signs calls to the gateway; left out, `region`."""
 
-    session_store: str = ""
-    """A directory, or `s3://bucket/prefix`; left out, a thread's next turn remembers nothing of the last."""
+    cluster_facts: str = Field(default="", max_length=10_000)
+    """What the clusters have, in words for the writer: versions, CPUs, GPUs, packages."""
     max_attempts: int = Field(default=3, ge=1, le=10)
     validation_seconds: float = Field(default=240, gt=0)
     """A program that still runs after this is stopped, and counts as failed."""
@@ -85,3 +91,10 @@ class AgentSettings(BaseSettings):
 
     timeouts: Timeouts = Field(default_factory=Timeouts)
     providers: ProviderSettings = Field(default_factory=ProviderSettings)
+
+    @field_validator("model_fallbacks", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(spec.strip() for spec in value.split(",") if spec.strip())
+        return value

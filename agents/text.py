@@ -7,13 +7,15 @@ refused instead, since nobody has asked for the mended one.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agents.wire import MAX_CODE_BYTES
 
 MAX_TITLE = 80
 MAX_EXPLANATION = 2_000
+MAX_LISTED = 8
+MAX_LISTED_CHARACTERS = 300
 UNTITLED = "Untitled program"
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -50,6 +52,12 @@ def readable(text: str) -> str:
 def one_line(text: str, limit: int) -> str:
     """`text`, readable, as one line of at most `limit` characters."""
     return readable(" ".join(text.split()))[:limit]
+
+
+def short_list(texts: Iterable[str]) -> tuple[str, ...]:
+    """The first few of `texts` that hold anything, each as one line."""
+    lines = (one_line(text, MAX_LISTED_CHARACTERS) for text in texts)
+    return tuple(line for line in lines if line)[:MAX_LISTED]
 
 
 def said(message: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ driver wrapper writes on the cluster (opaque to everyone but `agents.cluster`).
 import base64
 import hashlib
 import json
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
@@ -17,9 +18,18 @@ MAX_PROMPT_CHARACTERS = 12_000
 """A prompt longer than Slack's markdown block would not fit into the thread that it opens."""
 MAX_CODE_BYTES = 1_048_576
 """1 MiB: far above any program a person reads, far below the 6 MB that an AgentCore gateway carries."""
+MAX_HISTORY_TURNS = 20
+MAX_HISTORY_VERSIONS = 20
 MAX_FILE_NAME_CHARACTERS = 100
 MAX_FILE_CHARACTERS = 4_000_000
 """Base64 of a file that a program saved: with 1 MiB of output beside it within the gateway's 6 MB."""
+MAX_INPUT_FILES = 20
+MAX_INPUT_BYTES = 100 * 1024 * 1024 - 1
+"""Of the files' package: Ray takes less than 100 MiB (`GCS_STORAGE_MAX_SIZE` in its `packaging.py`)."""
+MAX_INPUT_NAME_BYTES = 200
+"""In UTF-8; file systems take 255."""
+INPUT_NAME = re.compile(r"[^\W_][\w .()+@,=-]*")
+"""A name that is a file's in one directory everywhere, and that no shell, prompt or markup takes for something else."""
 
 RunStatus = Literal[
     "pending",
@@ -49,6 +59,8 @@ ErrorCode = Literal[
     "code_not_utf8",
     "code_too_large",
     "empty_code",
+    "files_unavailable",
+    "files_unreachable",
     "gateway_timeout",
     "gateway_unavailable",
     "hash_mismatch",
@@ -85,11 +97,81 @@ def sha256_of(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
+# --- what a thread has been about ----------------------------------------------------------------------------------
+
+
+class PastTurn(Wire):
+    """An earlier request of the thread and what became of it.
+
+    `answer` is what the person was told in words, `version` the number of the program that the turn ended with.
+    """
+
+    prompt: str
+    answer: str = ""
+    version: int | None = None
+
+
+class PastVersion(Wire):
+    """A program that the thread has had; `failure` tells how it last failed, when it was validated or run."""
+
+    number: int = Field(ge=1)
+    title: str
+    code: str
+    validated: bool
+    failure: str = ""
+
+
+# --- files for a program --------------------------------------------------------------------------------------------
+
+
+class InputFiles(Wire):
+    """Files for a program's working directory: one package in the operator's object store, by reference.
+
+    `sha256` and `size` are those of the package, a zip; `names` those of the files in it. `url` is a presigned address
+    from which the cluster room fetches it, good for a while; who has it can read the files.
+    """
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int = Field(gt=0, le=MAX_INPUT_BYTES)
+    names: tuple[str, ...] = Field(min_length=1, max_length=MAX_INPUT_FILES)
+    url: str = Field(min_length=1, max_length=8_000, repr=False)
+
+    @field_validator("names")
+    @classmethod
+    def _are_plain(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        plain = all(INPUT_NAME.fullmatch(name) and len(name.encode()) <= MAX_INPUT_NAME_BYTES for name in names)
+        if not plain or len(set(names)) != len(names):
+            raise ValueError("a file has no plain name, or two have the same")
+        return names
+
+
+class FileDescription(Wire):
+    """What a writer of programs is told of a file; its words are data of whoever attached it.
+
+    `size` is in bytes. A `table` has columns, separated by `delimiter`; a table or `text` has an `encoding` by Python's
+    name, a number of `lines`, and its `beginning`. Long texts are cut.
+    """
+
+    name: str = Field(max_length=MAX_INPUT_NAME_BYTES)
+    size: int = Field(ge=0)
+    kind: Literal["table", "text", "other"] = "other"
+    encoding: str | None = None
+    delimiter: str | None = None
+    columns: tuple[str, ...] = ()
+    lines: int | None = None
+    beginning: str = Field(default="", max_length=4_000)
+
+
 # --- requests -------------------------------------------------------------------------------------------------------
 
 
 class Generate(Wire):
-    """Ask for code, or for a change of `code`, the thread's current program."""
+    """Ask for code, or for a change of `code`, the thread's current program.
+
+    `history` is the thread before this request, oldest first, and `versions` its programs, as whoever asks keeps them:
+    data, and never more rights than the request itself has. `input_files` lie in the program's working directory when
+    it is validated; `file_descriptions` are for its writer.
+    """
 
     action: Literal["generate"] = "generate"
     prompt: str = Field(min_length=1, max_length=MAX_PROMPT_CHARACTERS)
@@ -97,10 +179,14 @@ class Generate(Wire):
     ray_cluster_ip: str
     user_id: str = ""
     code: str | None = None
+    history: tuple[PastTurn, ...] = Field(default=(), max_length=MAX_HISTORY_TURNS)
+    versions: tuple[PastVersion, ...] = Field(default=(), max_length=MAX_HISTORY_VERSIONS)
+    input_files: InputFiles | None = None
+    file_descriptions: tuple[FileDescription, ...] = Field(default=(), max_length=MAX_INPUT_FILES)
 
 
 class Execute(Wire):
-    """Run exactly `code`; a repeated `run_id` finds the job that the first one started."""
+    """Run exactly `code`, with `input_files` in its directory; a repeated `run_id` finds the job of the first one."""
 
     action: Literal["execute"] = "execute"
     code: str
@@ -110,10 +196,14 @@ class Execute(Wire):
     ray_cluster_ip: str
     user_id: str = ""
     wait_seconds: float = Field(default=10.0, ge=0, le=60)
+    input_files: InputFiles | None = None
 
 
 class Follow(Wire):
-    """Wait at most `wait_seconds` for more of a run that was started before; never starts one."""
+    """Wait at most `wait_seconds` for more of a run that was started before; never starts one.
+
+    With `sources` the answer also tells where each line comes from.
+    """
 
     action: Literal["follow"] = "follow"
     run_id: str
@@ -121,10 +211,11 @@ class Follow(Wire):
     ray_cluster_ip: str
     log_offset: int = Field(default=0, ge=0)
     wait_seconds: float = Field(default=10.0, ge=0, le=60)
+    sources: bool = False
 
 
 class Stop(Wire):
-    """Stop a run; a run that has ended stays as it ended."""
+    """Stop a run, for `user_id`, who need not have started it; a run that has ended stays as it ended."""
 
     action: Literal["stop"] = "stop"
     run_id: str
@@ -138,11 +229,18 @@ REQUEST: TypeAdapter[Generate | Execute | Follow | Stop] = TypeAdapter(Request)
 
 
 class GenerateCode(Wire):
-    """What the code-generation runtime is asked; `system_prompt` chooses the dialect (Ray's when left out)."""
+    """What the code-generation runtime is asked.
+
+    `system_prompt` is `ray` (the default) or `spark` for a prompt that ships with the runtime, else the whole system
+    prompt itself. `facts` are added to a shipped prompt. With `progress` the answer is a stream of Drafting, Waiting
+    and Heartbeat that ends with Finished, else one Envelope.
+    """
 
     prompt: str = Field(min_length=1)
     system_prompt: str | None = None
     session_id: str | None = None
+    facts: str = Field(default="", max_length=20_000)
+    progress: bool = False
 
 
 # --- what the cluster room answers ----------------------------------------------------------------------------------
@@ -172,6 +270,19 @@ class OutputFile(Wire):
         return base64.b64decode(self.data or "")
 
 
+class OutputPart(Wire):
+    """A stretch of the output: that many `characters`, of the driver or, with a `pid`, of a worker.
+
+    `name` is the worker's task or actor, `ip` its node, as Ray and the program say.
+    """
+
+    characters: int = Field(ge=1)
+    stream: Literal["stdout", "stderr"]
+    pid: str | None = None
+    name: str | None = None
+    ip: str | None = None
+
+
 class JobReport(Wire):
     """The answer of `validate_ray_code` and `stop_ray_job`.
 
@@ -179,6 +290,8 @@ class JobReport(Wire):
     next call goes on. `code_sha256` is computed on the cluster over the file that the driver executed. `traceback`
     holds the user's frames only. `seconds` is the time from the driver's start to its end, or to now.
     `files` is what the program saved, told once it has ended; `more_files` counts those that are not even named.
+    `notes` are whole sentences of ours: what a run waits for, what it has left behind. `progress` is the present state
+    of its progress bars, a line each; None when there is no news of them. `parts` is there for who asked for sources.
     """
 
     status: RunStatus
@@ -194,6 +307,9 @@ class JobReport(Wire):
     seconds: float | None = None
     files: tuple[OutputFile, ...] = ()
     more_files: int = Field(default=0, ge=0)
+    notes: tuple[str, ...] = ()
+    progress: str | None = None
+    parts: tuple[OutputPart, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -205,11 +321,20 @@ class JobReport(Wire):
 
 
 class GeneratedCode(Wire):
-    """A program with what a reader wants to know before it runs; `model` names what wrote it, for the card."""
+    """A program with what a reader wants to know before it runs; `model` names what wrote it, for the card.
+
+    `assumptions` are what the writer decided where the request left it open, `packages` the distributions that the
+    program needs beside Ray, `prints` what it will print, in words. `prompt_version` names the system prompt that
+    shipped with the runtime, such as `ray/2`; it is empty for a caller's own.
+    """
 
     code: str
     title: str
     explanation: str = ""
+    assumptions: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    prints: str = ""
+    prompt_version: str = ""
     model: str
     offline: bool = False
 
@@ -218,12 +343,13 @@ class GeneratedCode(Wire):
 
 
 class Attempt(Wire):
-    """One validation: how it ended, and after how long."""
+    """One validation: how it ended, and after how long; `tried` is what the writer was asked for, in a line."""
 
     number: int
     status: RunStatus
     seconds: float
     error: str | None = None
+    tried: str = ""
 
 
 class ValidatedCode(Wire):
@@ -234,6 +360,9 @@ class ValidatedCode(Wire):
     code_sha256: str
     title: str
     explanation: str = ""
+    assumptions: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    prints: str = ""
     model: str
     offline: bool = False
     ray_cluster_ip: str
@@ -282,6 +411,22 @@ class Writing(Wire):
     attempt: int
 
 
+class Drafting(Wire):
+    """The program as far as it is written: how many lines, and the last of them."""
+
+    event: Literal["drafting"] = "drafting"
+    lines: int = Field(ge=1)
+    tail: str
+
+
+class Waiting(Wire):
+    """A model's provider turns requests away; the next try comes, `seconds` after the first, with `model`."""
+
+    event: Literal["waiting"] = "waiting"
+    seconds: float
+    model: str
+
+
 class Validating(Wire):
     """The program is being run on the cluster."""
 
@@ -313,12 +458,43 @@ class Finished(Wire):
     envelope: "Envelope"
 
 
+class Usage(Wire):
+    """What the language models of an answer took, in tokens and US dollars.
+
+    Tokens are counted as the provider counts them (OpenAI's input includes what came from its cache, Anthropic's does
+    not). `cost_usd` is None when the price of one of the models is not known.
+    """
+
+    model_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Both together."""
+        costs = (self.cost_usd, other.cost_usd)
+        return Usage(
+            model_calls=self.model_calls + other.model_calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+            cost_usd=None if None in costs else sum(cost or 0.0 for cost in costs),
+        )
+
+
 class Envelope(Wire):
-    """`{ok, result | error}`, sent with status 200: AgentCore drops the body of any other answer."""
+    """`{ok, result | error}`, sent with status 200: AgentCore drops the body of any other answer.
+
+    `usage` tells what models took for it, also for a failure; None where none was called.
+    """
 
     ok: bool
     result: dict[str, Any] | None = None
     error: WireError | None = None
+    usage: Usage | None = None
 
     @classmethod
     def success(cls, result: Wire) -> "Envelope":
@@ -331,8 +507,10 @@ class Envelope(Wire):
         return cls(ok=False, error=error)
 
 
-Progress = Annotated[Writing | Validating | Repairing | Heartbeat | Finished, Field(discriminator="event")]
-PROGRESS: TypeAdapter[Writing | Validating | Repairing | Heartbeat | Finished] = TypeAdapter(Progress)
+Step = Writing | Drafting | Waiting | Validating | Repairing
+"""What is told while an answer is being made."""
+Progress = Annotated[Step | Heartbeat | Finished, Field(discriminator="event")]
+PROGRESS: TypeAdapter[Step | Heartbeat | Finished] = TypeAdapter(Progress)
 
 
 def decode_answer(body: bytes) -> object:

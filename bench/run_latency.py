@@ -9,16 +9,18 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from statistics import median
 
 from agents.cluster.settings import ClusterSettings
+from bench.pairs import in_turn, ratio
 from bench.result import Result
 from sandbox.ray_head import RayHead
 from tests.agents.cluster.calls import follow_to_the_end
 from tests.agents.cluster.warming import wait_for_warm_driver
 
 ROUNDS = 5
+WARM_TARGET = 0.05
 HELLO = """\
 import ray
 
@@ -48,32 +50,15 @@ def on_a_cluster(work: Callable[[ClusterSettings], Result]) -> Result:
 
 
 def measure() -> Result:
-    """Cold over `ray job submit`; `details["warm"]` has the same for a warm driver, whose target is 0.05."""
-    return on_a_cluster(_in_turn)
+    """Cold over `ray job submit`; `details["warm"]` has the same for a warm driver."""
+    return on_a_cluster(_compare)
 
 
-def _in_turn(settings: ClusterSettings) -> Result:
-    warm = replace(settings, warm_drivers=1)
-    gcs = _run(settings, WHERE_IS_IT).strip()
+def _compare(settings: ClusterSettings) -> Result:
     with tempfile.TemporaryDirectory() as directory:
-        program = Path(directory, "hello.py")
-        program.write_text(HELLO, encoding="utf-8")
-        environment = _environment(settings.token)
-        submit = [_beside_python("ray"), "job", "submit", "--address", f"http://{settings.hosts[0]}"]
-        submit += ["--working-dir", directory, "--", "python", "hello.py"]
-        ways: dict[str, Callable[[], object]] = {
-            "cold": lambda: _run(settings, HELLO),
-            "ray_job_submit": lambda: _command(submit, environment),
-            "python": lambda: _command([sys.executable, str(program)], {**environment, "RAY_ADDRESS": gcs}),
-            "warm": lambda: _run(warm, HELLO),
-        }
-        times: dict[str, list[float]] = {way: [] for way in ways}
-        for _ in range(ROUNDS):
-            for way, run in ways.items():
-                wait_for_warm_driver(warm)  # for every way: one that is just starting would take the others' time
-                times[way].append(_seconds(run))
-    against = median(times["ray_job_submit"])
-    ratios = {way: round(median(times[way]) / against, 4) for way in times}
+        ways = _ways(settings, Path(directory, "hello.py"))
+        times = in_turn({way: partial(_timed, run, settings) for way, run in ways.items()}, ROUNDS)
+    ratios = {way: round(ratio(times, way, to="ray_job_submit"), 4) for way in times}
     return Result(
         name="run_latency",
         figure=ratios["cold"],
@@ -82,8 +67,38 @@ def _in_turn(settings: ClusterSettings) -> Result:
         better="lower",
         against="ray job submit of the same file",
         times=times,
-        details={"over_ray_job_submit": ratios, "warm": {"figure": ratios["warm"], "target": 0.05}},
+        details={
+            "over_ray_job_submit": ratios,
+            "warm": {"figure": ratios["warm"], "target": WARM_TARGET, "met": ratios["warm"] <= WARM_TARGET},
+        },
     )
+
+
+def _ways(settings: ClusterSettings, program: Path) -> dict[str, Callable[[], object]]:
+    """The ways to run the program, each until its output is there."""
+    program.write_text(HELLO, encoding="utf-8")
+    gcs = _run(settings, WHERE_IS_IT).strip()
+    environment = _environment(settings.token)
+    submit = [_beside_python("ray"), "job", "submit", "--address", f"http://{settings.hosts[0]}"]
+    submit += ["--working-dir", str(program.parent), "--", "python", program.name]
+    return {
+        "cold": lambda: _run(settings, HELLO),
+        "ray_job_submit": lambda: _command(submit, environment),
+        "python": lambda: _command([sys.executable, str(program)], {**environment, "RAY_ADDRESS": gcs}),
+        "warm": lambda: _run(_warm(settings), HELLO),
+    }
+
+
+def _warm(settings: ClusterSettings) -> ClusterSettings:
+    return replace(settings, warm_drivers=1)
+
+
+def _timed(run: Callable[[], object], settings: ClusterSettings) -> float:
+    """The seconds of one run; before it a warm driver is idle: one that is just starting takes the others' time."""
+    wait_for_warm_driver(_warm(settings))
+    start = time.perf_counter()
+    run()
+    return round(time.perf_counter() - start, 3)
 
 
 def _run(settings: ClusterSettings, code: str) -> str:
@@ -95,12 +110,6 @@ def _run(settings: ClusterSettings, code: str) -> str:
 
 def _command(command: list[str], environment: dict[str, str]) -> None:
     subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return round(time.perf_counter() - start, 3)
 
 
 def _beside_python(name: str) -> str:

@@ -6,11 +6,13 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import aiohttp
 import uvicorn
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import DBAPIError
@@ -20,16 +22,24 @@ from agents.runtime import connect
 from agents.settings import AgentSettings
 from bot.api import build_api
 from bot.app import Bot, Workspace, build_bot, slack_client
+from bot.direct import Direct
+from bot.errors import StoreUnavailable
 from bot.logs import secrets_in, write_logs
+from bot.metrics import Metrics
 from bot.redaction import Redaction
-from bot.settings import Settings, SlackSettings
+from bot.settings import Settings, SlackSettings, faults_of
+from bot.store.counts import counts
 from bot.store.database import Database
 from bot.store.upgrade import upgrade
 from bot.supervisor import AgentCoreSupervisor, Supervisor
+from bot.upkeep import keep_tidy
 
 logger = logging.getLogger("bot")
 
+SLACK_AWAY = (SlackClientError, aiohttp.ClientError, TimeoutError)
+
 T = TypeVar("T")
+S = TypeVar("S", bound=BaseSettings)
 
 RETRY_SECONDS = 3.0
 API_STOP_SECONDS = 5
@@ -62,25 +72,52 @@ async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings)
         await database.close()
 
 
+@dataclass
+class Replica:
+    """What the API knows of this replica, from its first moment on."""
+
+    database: Database
+    metrics: Metrics = field(default_factory=Metrics)
+    bot: Bot | None = None
+    socket: AsyncSocketModeHandler | None = None
+
+    def direct(self) -> Direct | None:
+        """The way in without Slack, once there is one."""
+        return self.bot.direct if self.bot else None
+
+    async def ready(self) -> dict[str, bool]:
+        """Each thing that is needed, and whether it is there."""
+        connected = self.socket is not None and await self.socket.client.is_connected()
+        return {"slack": connected, "database": await self.database.answers(), "started": self.bot is not None}
+
+    async def page(self) -> bytes:
+        """The metrics; without the store's counts while it does not answer."""
+        try:
+            return self.metrics.page(await counts(self.database) if self.bot else {})
+        except StoreUnavailable:
+            return self.metrics.page({})
+
+
 async def _serve(
     settings: Settings, slack: SlackSettings, database: Database, supervisor: Supervisor, stop: asyncio.Event
 ) -> None:
-    away = (DBAPIError, OSError)
-    await _until_it_works("database", lambda: upgrade(database), away, stop)
-    workspace = await _until_it_works("Slack", lambda: _workspace(slack), (SlackClientError, aiohttp.ClientError), stop)
-    if workspace is not None:
-        await _run(build_bot(settings, slack, workspace, database, supervisor), settings, slack, database, stop)
+    replica = Replica(database)
+    server = _api(replica, settings)
+    api = asyncio.create_task(server.serve())
+    try:
+        bot = await _built(settings, slack, replica, supervisor, stop)
+        if bot is not None:
+            await _run(bot, replica, slack, api, stop)
+    finally:
+        server.should_exit = True
+        await api
 
 
-async def _run(bot: Bot, settings: Settings, slack: SlackSettings, database: Database, stop: asyncio.Event) -> None:
-    socket = AsyncSocketModeHandler(bot.app, slack.app_token.get_secret_value())
-
-    async def ready() -> dict[str, bool]:
-        return {"slack": await socket.client.is_connected(), "database": await database.answers()}
-
-    server = uvicorn.Server(
+def _api(replica: Replica, settings: Settings) -> uvicorn.Server:
+    """The HTTP API: it answers before everything else does, and says what is still missing."""
+    return uvicorn.Server(
         uvicorn.Config(
-            build_api(bot.direct, settings, ready),
+            build_api(replica.direct, settings, replica.ready, replica.page),
             host=settings.api_host,
             port=settings.api_port,
             log_level="warning",
@@ -89,23 +126,40 @@ async def _run(bot: Bot, settings: Settings, slack: SlackSettings, database: Dat
             timeout_graceful_shutdown=API_STOP_SECONDS,
         )
     )
-    await socket.connect_async()  # type: ignore[no-untyped-call]
-    tasks = [asyncio.create_task(work) for work in (bot.turn_worker.run(), bot.run_worker.run(), server.serve())]
-    logger.info("port=<%d> | ready", settings.api_port)
+
+
+async def _built(
+    settings: Settings, slack: SlackSettings, replica: Replica, supervisor: Supervisor, stop: asyncio.Event
+) -> Bot | None:
+    """The bot, once the database and Slack are there; None when the process is told to stop before."""
+    database = replica.database
+    await _until_it_works("database", lambda: upgrade(database), (DBAPIError, OSError), stop)
+    workspace = await _until_it_works("Slack", lambda: _workspace(slack), SLACK_AWAY, stop)
+    return build_bot(settings, slack, workspace, database, supervisor, replica.metrics) if workspace else None
+
+
+async def _run(
+    bot: Bot, replica: Replica, slack: SlackSettings, api: "asyncio.Task[None]", stop: asyncio.Event
+) -> None:
+    socket = AsyncSocketModeHandler(bot.app, slack.app_token.get_secret_value())
+    await _until_it_works("Slack", socket.connect_async, SLACK_AWAY, stop)
+    replica.bot, replica.socket = bot, socket
+    tasks = [asyncio.create_task(worker.run()) for worker in bot.workers]
+    tasks.append(asyncio.create_task(keep_tidy(bot.retention, stop)))
+    logger.info("replica=<%s> | ready", bot.name)
     ended = asyncio.create_task(stop.wait())
-    await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([*tasks, api, ended], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
     # Slack first: what is not taken up here is delivered to another replica, or again later.
     await socket.close_async()  # type: ignore[no-untyped-call]
-    bot.turn_worker.stop()
-    bot.run_worker.stop()
-    server.should_exit = True
-    ended.cancel()
-    await asyncio.gather(*tasks)
+    for worker in bot.workers:
+        worker.stop()
+    await asyncio.gather(*tasks, ended)
 
 
 async def _workspace(slack: SlackSettings) -> Workspace:
     me = await slack_client(slack).auth_test()
-    return Workspace(team=str(me["team_id"]), bot_user_id=str(me["user_id"]))
+    return Workspace(team=str(me["team_id"]), bot_user_id=str(me["user_id"]), url=str(me["url"]))
 
 
 async def _until_it_works(
@@ -124,17 +178,27 @@ async def _until_it_works(
     return None
 
 
+class UnusableSettings(Exception):
+    """What is missing or wrong, in sentences."""
+
+
+def _read(kind: type[S]) -> S:
+    try:
+        return kind()
+    except ValidationError as error:
+        raise UnusableSettings(" ".join(faults_of(kind, error))) from None
+
+
 def main() -> int:
     """Run the bot; 0 after a clean stop, 2 when the settings are not usable."""
     write_logs(Redaction())
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     try:
-        settings, slack, agents = Settings(), SlackSettings(), AgentSettings()
-    except ValidationError as error:
-        names = sorted({".".join(map(str, fault["loc"])) for fault in error.errors()})
-        logger.error("The settings are missing or wrong: %s. docs/settings.md lists them all.", ", ".join(names))  # noqa: TRY400 - the traceback would hold the values
+        slack, settings, agents = _read(SlackSettings), _read(Settings), _read(AgentSettings)
+    except UnusableSettings as error:
+        logger.error("%s docs/settings.md lists every setting.", error)  # noqa: TRY400 - the traceback holds the values
         return CONFIGURATION_ERROR
-    write_logs(Redaction(secrets_in([settings, slack])))
+    write_logs(Redaction(secrets_in([settings, slack])), form=settings.log_format)
     if not agents.supervisor_runtime_arn:
         logger.error("RAYGEN_SUPERVISOR_RUNTIME_ARN is not set: it names the supervisor's AgentCore runtime.")
         return CONFIGURATION_ERROR

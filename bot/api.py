@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agents.wire import MAX_CODE_BYTES, Wire
 from bot.direct import Direct
-from bot.errors import BadRequest, RaygenError, SupervisorFailed
+from bot.errors import BadRequest, Busy, NotReady, RaygenError, StoreUnavailable, SupervisorFailed
 from bot.sessions import padded
 from bot.settings import LOOPBACK, Settings
 
@@ -26,7 +26,12 @@ MAX_BODY_BYTES = 6 * MAX_CODE_BYTES + 4096
 """A program of the greatest size, with every byte of it written as a `\\u00XX` escape."""
 GATEWAY_TIMEOUT_CODES = frozenset({"gateway_timeout", "model_throttled"})
 
+BUSY_SECONDS = 60
+"""When to come again, as Retry-After says it."""
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
 Ready = Callable[[], Awaitable[dict[str, bool]]]
+Page = Callable[[], Awaitable[bytes]]
 
 
 class _Body(BaseModel):
@@ -47,19 +52,28 @@ class ExecuteBody(_Body):
     code: str
 
 
-def build_api(direct: Direct, settings: Settings, ready: Ready) -> FastAPI:
-    """The API; `ready` names each thing that this replica needs, and whether it is there."""
+def build_api(direct: Callable[[], Direct | None], settings: Settings, ready: Ready, metrics: Page) -> FastAPI:
+    """The API. `direct` gives the way in once there is one, `metrics` the page for Prometheus.
+
+    `ready` names each thing that this replica needs, and whether it is there.
+    """
     api = FastAPI(title="Raygen", docs_url=None, redoc_url=None, openapi_url=None)
     _guard(api, settings)
     _speak_of_failures(api)
 
+    def there() -> Direct:
+        found = direct()
+        if found is None:
+            raise NotReady
+        return found
+
     @api.post("/generate")
     async def generate(body: GenerateBody) -> dict[str, Any]:
-        return _success(body.session_id, await direct.generate(body.prompt, body.session_id))
+        return _success(body.session_id, await there().generate(body.prompt, body.session_id))
 
     @api.post("/execute")
     async def execute(body: ExecuteBody) -> dict[str, Any]:
-        return _success(body.session_id, await direct.execute(body.code, body.session_id))
+        return _success(body.session_id, await there().execute(body.code, body.session_id))
 
     @api.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -68,7 +82,14 @@ def build_api(direct: Direct, settings: Settings, ready: Ready) -> FastAPI:
     @api.get("/readyz")
     async def readyz() -> JSONResponse:
         parts = await ready()
-        return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
+        missing = [name for name, there in parts.items() if not there]
+        if not missing:
+            return JSONResponse(parts)
+        return JSONResponse({**parts, "waiting_for": missing}, status_code=503)
+
+    @api.get("/metrics")
+    async def page() -> Response:
+        return Response(await metrics(), media_type=METRICS_TYPE)
 
     return api
 
@@ -121,7 +142,10 @@ def _speak_of_failures(api: FastAPI) -> None:
 
     @api.exception_handler(RaygenError)
     async def anticipated(_: Request, error: RaygenError) -> JSONResponse:
-        return _failure(_status(error), error.code, error.sentence)
+        answer = _failure(_status(error), error.code, error.sentence)
+        if isinstance(error, Busy):
+            answer.headers["Retry-After"] = str(BUSY_SECONDS)
+        return answer
 
     @api.exception_handler(Exception)
     async def crashed(_: Request, error: Exception) -> JSONResponse:
@@ -133,6 +157,10 @@ def _speak_of_failures(api: FastAPI) -> None:
 def _status(error: RaygenError) -> int:
     if isinstance(error, BadRequest):
         return 400
+    if isinstance(error, Busy):
+        return 429
+    if isinstance(error, NotReady | StoreUnavailable):
+        return 503
     if isinstance(error, SupervisorFailed):
         return 504 if error.code in GATEWAY_TIMEOUT_CODES else 502
     return 409

@@ -9,13 +9,20 @@ from uuid import uuid4
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import listeners
+from bot.attachments.object_store import S3Store
+from bot.attachments.slack_files import WebApiFiles
+from bot.attachments.staging import Attachments, NoAttachments, StoredAttachments
 from bot.blocks import help as words
 from bot.direct import Direct
+from bot.home import HomePage
 from bot.intake import Intake
+from bot.measured import MeasuredSupervisor
+from bot.metrics import Metrics
+from bot.patience import PatientClient
 from bot.people import People
 from bot.poster import SlackPoster
 from bot.redaction import Redaction
@@ -23,66 +30,108 @@ from bot.runs import Runs
 from bot.settings import Settings, SlackSettings
 from bot.store.database import Database
 from bot.store.models import Run, Turn
+from bot.store.overview import Overview
+from bot.store.retention import Keep, Retention
 from bot.store.runs import RunStore
 from bot.store.turns import TurnStore
 from bot.supervisor import Supervisor
 from bot.turns import Turns
 from bot.updates import Pace
+from bot.waiting import Waiting
 from bot.whisper import Whisper
 from bot.work import Worker
 
 logger = logging.getLogger(__name__)
 
-RATE_LIMIT_RETRIES = 5
 OWNER_CHARACTERS = 50
 """What the store has room for of a host's name, which may have 63."""
 TURN_CRASHES = 2
 """A generation costs money and executes code: it is repeated once."""
 RUN_CRASHES = 4
+CARDS_AT_A_TIME = 4
+"""How many runs that wait are told their position at a time."""
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """What `auth.test` says of the token: the workspace, and Raygen's own user in it."""
+    """What `auth.test` says of the token: the workspace, and Raygen's own user in it. `url` ends with a slash."""
 
     team: str
     bot_user_id: str
+    url: str = "https://app.slack.com/"
 
 
 @dataclass(frozen=True)
 class Bot:
-    """A replica: Bolt's app, the workers behind it, and the way in without Slack."""
+    """A replica: Bolt's app, the workers behind it, and the way in without Slack. `name` is the owner of its leases."""
 
+    name: str
     app: AsyncApp
     turn_worker: Worker[Turn]
     run_worker: Worker[Run]
+    queue_worker: Worker[Run]
     direct: Direct
+    retention: Retention
+
+    @property
+    def workers(self) -> "tuple[Worker[Turn] | Worker[Run], ...]":
+        """Everything that works on rows."""
+        return self.turn_worker, self.run_worker, self.queue_worker
 
 
-def slack_client(slack: SlackSettings) -> AsyncWebClient:
+class TimedApp(AsyncApp):
+    """Bolt's app, which notes how long each delivery waited for its acknowledgement."""
+
+    metrics: Metrics
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Bolt's answer is the acknowledgement."""
+        with self.metrics.acks.time():
+            return await super().async_dispatch(req)
+
+
+def slack_client(slack: SlackSettings, metrics: Metrics | None = None) -> AsyncWebClient:
     """A Web API client that waits as long as Slack asks for when it is called too often."""
-    # Not the SDK's default handler: it repeats a POST whose connection broke, and bot.poster looks before it does.
-    return AsyncWebClient(
+    # None of the SDK's handlers: one repeats a POST whose connection broke, and bot.poster looks before it does.
+    return PatientClient(
         token=slack.bot_token.get_secret_value(),
         base_url=slack.api_url,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=RATE_LIMIT_RETRIES)],
+        retry_handlers=[],
+        metrics=metrics or Metrics(),
     )
 
 
 def build_bot(
-    settings: Settings, slack: SlackSettings, workspace: Workspace, database: Database, supervisor: Supervisor
+    settings: Settings,
+    slack: SlackSettings,
+    workspace: Workspace,
+    database: Database,
+    supervisor: Supervisor,
+    metrics: Metrics | None = None,
 ) -> Bot:
     """A replica for one workspace. Nothing runs before its workers and Bolt's handler are started."""
-    client = slack_client(slack)
+    metrics = metrics or Metrics()
+    supervisor = MeasuredSupervisor(supervisor, metrics)
+    client = slack_client(slack, metrics)
     owner = f"{socket.gethostname()[:OWNER_CHARACTERS]}-{uuid4().hex[:8]}"
-    turns, runs = TurnStore(database, owner), RunStore(database, owner)
+    turns, runs = TurnStore(database, owner, settings.waiting_turns), RunStore(database, owner, settings.caps)
     redact = Redaction(_secrets(settings, slack))
     poster = SlackPoster(client)
     pace = Pace()
+    people = People(client)
+    attachments = build_attachments(settings, client, turns, people)
     run_work = Runs(
-        runs, turns, supervisor, poster, pace, redact, settings.follow_wait_seconds, settings.unreachable_limit_seconds
+        runs,
+        turns,
+        supervisor,
+        poster,
+        pace,
+        redact,
+        settings.follow_wait_seconds,
+        settings.unreachable_limit_seconds,
+        attachments=attachments,
     )
-    turn_work = Turns(turns, supervisor, poster, pace, redact, settings.generation_timeout_seconds)
+    turn_work = Turns(turns, supervisor, poster, pace, redact, settings.generation_timeout_seconds, attachments)
     turn_worker = Worker(
         "turns",
         database,
@@ -91,6 +140,7 @@ def build_bot(
         turn_work.abandon,
         limit=settings.concurrent_turns,
         crashes=TURN_CRASHES,
+        metrics=metrics,
     )
     run_worker = Worker(
         "runs",
@@ -100,18 +150,42 @@ def build_bot(
         run_work.abandon,
         limit=settings.concurrent_runs,
         crashes=RUN_CRASHES,
+        metrics=metrics,
     )
-    intake = Intake(turns, runs, run_work, People(client), settings, turn_worker.wake, run_worker.wake)
-    app = AsyncApp(client=client, process_before_response=False)
+    queue_worker = Worker(
+        "queue",
+        database,
+        runs.claim_waiting,
+        Waiting(runs, turns, poster, pace).handle,
+        run_work.abandon,
+        limit=CARDS_AT_A_TIME,
+        crashes=RUN_CRASHES,
+        metrics=metrics,
+    )
+    intake = Intake(turns, runs, run_work, people, settings, turn_worker.wake, run_worker.wake, attachments)
+    app = TimedApp(client=client, process_before_response=False)
+    app.metrics = metrics
     whisper = Whisper(client)
     app.error(_crash_handler(whisper))
-    listeners.register(app, intake, whisper, workspace.team, workspace.bot_user_id)
+    page = HomePage(client, Overview(database), settings, workspace.url)
+    listeners.register(app, intake, whisper, page, workspace.team, workspace.bot_user_id)
     return Bot(
+        owner,
         app,
         turn_worker,
         run_worker,
+        queue_worker,
         Direct(turns, runs, settings, redact, turn_worker.wake, run_worker.wake),
+        Retention(database, Keep(settings.keep_code_days, settings.keep_output_days, settings.keep_audit_days)),
     )
+
+
+def build_attachments(settings: Settings, client: AsyncWebClient, turns: TurnStore, people: People) -> Attachments:
+    """The way of attached files, if there is a store for them."""
+    if settings.files_store is None:
+        return NoAttachments()
+    store = S3Store(settings.files_store, settings.region, settings.files_address_seconds)
+    return StoredAttachments(WebApiFiles(client), store, turns, people, settings.allow_guests)
 
 
 def _secrets(settings: Settings, slack: SlackSettings) -> list[str]:

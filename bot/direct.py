@@ -7,11 +7,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from agents.wire import GENERATION, Generation, JobReport, OutputFile, Wire, sha256_of
+from agents.wire import (
+    GENERATION,
+    Generation,
+    JobReport,
+    OutputFile,
+    UnvalidatedCode,
+    ValidatedCode,
+    Wire,
+    sha256_of,
+)
 from bot import incoming
 from bot.blocks import files
 from bot.errors import SupervisorFailed
 from bot.redaction import Redaction
+from bot.redaction.answers import without_secrets
 from bot.sessions import padded
 from bot.settings import Settings
 from bot.store.models import Run, Turn
@@ -66,7 +76,10 @@ class Direct:
     def _without_secrets(self, result: Answer) -> Answer:
         """The result without secrets; what it says is otherwise as it was printed."""
         said = {name: getattr(result, name, None) for name in SAID}
-        return result.model_copy(update={name: self.redact(text) for name, text in said.items() if text})
+        clean: dict[str, object] = {name: self.redact(text) for name, text in said.items() if text}
+        if isinstance(result, ValidatedCode | UnvalidatedCode):
+            clean["attempts"] = without_secrets(result.attempts, self.redact)
+        return result.model_copy(update=clean)
 
     def _clean(self, saved: tuple[OutputFile, ...]) -> tuple[OutputFile, ...]:
         """The files without secrets where they are text."""

@@ -4,8 +4,12 @@
     ├── BadRequest            what the person sent cannot be done as it is
     ├── Refused               this person may not do this here
     ├── Stale                 the button belongs to something that has moved on
+    ├── NotReady              this replica is still starting
+    ├── Busy                  so much is waiting already that more would wait in vain
     ├── SlackRefused          Slack answered ok: false, and trying again would not help
     ├── SlackUnavailable      Slack did not answer, or answered 5xx or 429 for too long
+    ├── FilesUnavailable      the object store for attached files cannot be used just now
+    ├── StoreUnavailable      the database does not answer
     ├── SupervisorFailed      the agent side answered with an error
     └── LeaseLost             another replica holds this row now; whatever we do must not be written
 
@@ -34,12 +38,34 @@ class Stale(RaygenError):
     """The button belongs to something that has moved on."""
 
 
+class NotReady(RaygenError):
+    """This replica is still starting."""
+
+    def __init__(self) -> None:
+        super().__init__("not_ready", "I am still starting: /readyz says what I wait for. Try again in a minute.")
+
+
+class Busy(RaygenError):
+    """So much is waiting already that more would wait in vain."""
+
+
 class SlackRefused(RaygenError):
     """Slack answered `ok: false`; `code` is Slack's own error code."""
 
 
 class SlackUnavailable(RaygenError):
     """Slack did not answer in time, after all retries."""
+
+
+class FilesUnavailable(RaygenError):
+    """The object store for attached files does not answer, or does not let us in."""
+
+
+class StoreUnavailable(RaygenError):
+    """The database does not answer; nothing is known of what it was told last."""
+
+    def __init__(self) -> None:
+        super().__init__("store_unavailable", "My database does not answer. Try again in a minute.")
 
 
 class SupervisorFailed(RaygenError):

@@ -6,10 +6,12 @@ Every listener comes through here, and acknowledges only after it has returned.
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agents.wire import MAX_PROMPT_CHARACTERS, JobReport
 from bot import incoming
+from bot.attachments.shared import SharedFile
+from bot.attachments.staging import Attachments, NoAttachments, noted
 from bot.errors import BadRequest, RaygenError, Stale
 from bot.people import People
 from bot.permissions import Verb, require
@@ -37,7 +39,8 @@ class Person:
 class Asked:
     """A request for code; `key` is the same for every delivery of it, and `thread_ts` None opens a thread.
 
-    `base` is the version to change: None the thread's newest, an empty id none.
+    `base` is the version to change: None the thread's newest, an empty id none. `message_ts` is the message that asks,
+    where one does, and `files` are attached to it.
     """
 
     person: Person
@@ -48,6 +51,8 @@ class Asked:
     key: str
     response_url: str | None = None
     base: str | None = None
+    message_ts: str | None = None
+    files: tuple[SharedFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,13 @@ class Intake:
     settings: Settings
     wake_turns: Callable[[], None]
     wake_runs: Callable[[], None]
+    attachments: Attachments = field(default_factory=NoAttachments)
 
     async def ask(self, asked: Asked) -> bool:
         """A request for code; False when it has been written down before."""
         await self._require(asked.person, "ask")
         prompt = incoming.prompt(asked.prompt)
+        self.attachments.require(asked.files)
         turn = NewTurn(
             id=_id("turn", asked.key),
             team=asked.person.home_team,
@@ -86,6 +93,8 @@ class Intake:
             cluster=self.settings.cluster_for(asked.channel),
             response_url=asked.response_url,
             base=asked.base,
+            message_ts=asked.message_ts,
+            attached=noted(asked.files),
         )
         new = await self.turns.request(turn, asked.key)
         logger.info("turn=<%s>, surface=<%s>, new=<%s> | asked for code", turn.id, asked.surface, new)
@@ -107,15 +116,42 @@ class Intake:
         logger.info("run=<%s>, version=<%s> | asked to run", run.id, version_id)
         self.wake_runs()
 
+    async def rerun(self, person: Person, run_id: str) -> None:
+        """Once more what an earlier run ran, asked for from the list of runs."""
+        run = await self.runs.find(run_id)
+        if run is None:
+            raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
+        await self.run(person, run.version_id, f"rerun-{run.id}", run.number + 1)
+
+    async def admit(self, person: Person) -> None:
+        """Raises Refused for somebody who may not even ask."""
+        await self._require(person, "ask")
+
     async def stop(self, person: Person, run_id: str) -> Run:
         """A click on Stop. Raises Stale when there is nothing left to stop."""
         await self._require(person, "stop")
         run = await self.runs.find(run_id)
         if run is None or not await self.runs.ask_to_stop(run_id, person.user_id):
             raise Stale("not_running", "There is nothing left to stop: the run has ended, or is being stopped.")
+        run.stop_asked_by = person.user_id
         logger.info("run=<%s> | asked to stop", run_id)
         self.wake_runs()
         return run
+
+    async def sources(self, person: Person, run_id: str) -> Run:
+        """A click on Where lines come from. Raises Stale for a run that is no longer kept."""
+        await self._require(person, "ask")
+        run = await self.runs.find(run_id)
+        if run is None:
+            raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
+        return run
+
+    async def stop_turn(self, person: Person, turn_id: str) -> None:
+        """A click on Stop while code is being written. Raises Stale when there is nothing left to stop."""
+        await self._require(person, "stop")
+        if not await self.turns.ask_to_stop(turn_id, person.user_id):
+            raise Stale("not_working", "There is nothing left to stop: the answer is there, or is being stopped.")
+        logger.info("turn=<%s> | asked to stop", turn_id)
 
     async def stop_now(self, run: Run) -> None:
         """Stop the job at once; if that fails, the run's own loop does it."""

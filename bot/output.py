@@ -5,9 +5,14 @@ the earlier states of a line that was overwritten by carriage returns.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from agents.wire import OutputPart
+
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,64}[ -/]{0,8}[@-~]|\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
+MOST_SOURCE = 60
+"""Characters of a line's source that are shown."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -44,3 +49,28 @@ def tail(text: str, characters: int, lines: int) -> Excerpt:
     everything = text.removesuffix("\n").split("\n") if text else []
     kept = "\n".join(everything[-lines:])[-characters:]
     return Excerpt(kept, len(everything), whole=kept == "\n".join(everything))
+
+
+def attributed(output: str, parts: Sequence[OutputPart], clean: Callable[[str], str]) -> str:
+    """The output with where each line comes from in front of it, as `f pid=4711 | `.
+
+    `clean` makes a stretch fit to be shown; what no part tells of has no source.
+    """
+    stretches, start = [], 0
+    for part in parts:
+        stretches.append((_source(part), output[start : start + part.characters]))
+        start += part.characters
+    if start < len(output):
+        stretches.append(("?", output[start:]))
+    width = min(MOST_SOURCE, max((len(source) for source, _ in stretches), default=0))
+    return "\n".join(
+        f"{clean(source[:MOST_SOURCE]):{width}} | {line}"
+        for source, text in stretches
+        for line in clean(text.strip("\n")).split("\n")
+    )
+
+
+def _source(part: OutputPart) -> str:
+    """`driver`, or a worker's task or actor with its pid; what went to standard error says so."""
+    who = "driver" if part.pid is None else f"{part.name or 'worker'} pid={part.pid}"
+    return f"{who} (stderr)" if part.stream == "stderr" else who

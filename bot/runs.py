@@ -9,12 +9,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from agents.wire import Execute, Follow, JobReport, Stop, WireError
+from agents.wire import Execute, Follow, InputFiles, JobReport, Stop, WireError
+from bot.attachments.staging import Attachments, NoAttachments, package_of
 from bot.blocks import files
 from bot.blocks import run as cards
 from bot.blocks.text import Message
-from bot.errors import SlackRefused, SupervisorFailed
-from bot.output import head, readable
+from bot.errors import FilesUnavailable, SlackRefused, Stale, SupervisorFailed
+from bot.output import attributed, head, readable
 from bot.poster import Place, Poster
 from bot.redaction import Redaction
 from bot.snippets import output_filename
@@ -30,7 +31,9 @@ PAUSE_SECONDS = 2.0
 """Between two attempts to reach somebody who does not answer."""
 LIVE_CHARACTERS = 20_000
 """How much of the end of the output is looked at for the live card: a card shows less."""
-RETRIED = frozenset({"gateway_timeout", "gateway_unavailable", "runtime_unavailable", "cluster_unreachable"})
+RETRIED = frozenset(
+    {"gateway_timeout", "gateway_unavailable", "runtime_unavailable", "cluster_unreachable", "files_unreachable"}
+)
 """Failures of the way to the cluster, not of the run: the same call may be repeated."""
 REFUSALS = frozenset(
     {"bad_request", "code_not_utf8", "code_too_large", "empty_code", "hash_mismatch", "policy", "syntax"}
@@ -51,6 +54,7 @@ class Runs:
     follow_wait: float
     unreachable_limit: float
     wait: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+    attachments: Attachments = field(default_factory=NoAttachments)
 
     async def handle(self, run: Run) -> None:
         """Bring the run to its end and show the result. Raises what makes another try worth while."""
@@ -121,8 +125,21 @@ class Runs:
     async def stop(self, run: Run) -> JobReport:
         """Ask the cluster to stop the job. Raises SupervisorFailed."""
         return await self.supervisor.job(
-            Stop(run_id=run.id, session_id=run.session_id, ray_cluster_ip=run.cluster, user_id=run.user_id)
+            Stop(run_id=run.id, session_id=run.session_id, ray_cluster_ip=run.cluster, user_id=run.stop_asked_by or "")
         )
+
+    async def show_sources(self, run: Run) -> None:
+        """Post what the run printed, as the cluster has it, with where each line comes from. Raises RaygenError."""
+        version = await self.turns.version(run.version_id)
+        report = await self.supervisor.job(
+            Follow(run_id=run.id, session_id=run.session_id, ray_cluster_ip=run.cluster, wait_seconds=0, sources=True)
+        )
+        if version is None or not report.parts:
+            raise Stale("no_sources", "The cluster no longer has this run's output. Run it again.")
+        text = attributed(report.output, report.parts, lambda text: self.redact(readable(text)))
+        name = output_filename(f"{version.title} sources", run.number)
+        file_id = await self.poster.upload(name, text.encode(), "text")
+        await self.poster.share(Place(run.channel, run.thread_ts), file_id, name)
 
     async def _follow(self, run: Run) -> JobReport:
         return await self.supervisor.job(
@@ -145,14 +162,23 @@ class Runs:
                 ray_cluster_ip=run.cluster,
                 user_id=run.user_id,
                 wait_seconds=self.follow_wait,
+                input_files=await self._input_files(version),
             )
         )
+
+    async def _input_files(self, version: CodeVersion) -> InputFiles | None:
+        """The files that the program was validated with, at an address that is good from now on."""
+        package = package_of(version)
+        try:
+            return await self.attachments.reference(package) if package else None
+        except FilesUnavailable as error:
+            raise SupervisorFailed(error.code, error.sentence) from error
 
     async def _take(self, run: Run, version: CodeVersion, report: JobReport) -> str:
         """Write down what the report tells; a note for the card when it tells that nobody answers."""
         if not _is_silence(report):
             judged = _judged(report, version, timed_out=await self.store.stop_wanted(run) == "deadline")
-            await self.store.advance(run, judged)
+            await self.store.advance(run, _continued(judged, run))
             return ""
         silence = await self.store.unreachable(run)
         sentence = report.error.message if report.error else ""
@@ -221,12 +247,21 @@ class Runs:
             cluster=run.cluster,
             output=self.redact(readable(output)),
             seconds=seconds,
+            progress=self.redact(readable((run.report or {}).get("progress") or "")),
+            notes=tuple(self.redact(note) for note in (run.report or {}).get("notes") or ()),
         )
 
     def _redacted(self, report: JobReport) -> JobReport:
         named = tuple(file.model_copy(update={"name": self.redact(file.name)}) for file in report.files)
         traceback = self.redact(readable(report.traceback or "")) or None
         return report.model_copy(update={"traceback": traceback, "files": named})
+
+
+def _continued(report: JobReport, run: Run) -> JobReport:
+    """A report without news of the progress bars leaves them as they were."""
+    if report.final or report.progress is not None:
+        return report
+    return report.model_copy(update={"progress": (run.report or {}).get("progress")})
 
 
 async def _refused(run: Run, what: str, posting: Awaitable[None]) -> str:

@@ -1,12 +1,13 @@
 """The bot's settings: the only place where its environment is read."""
 
 import json
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BadRequest
+from bot.queue import Caps
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -25,7 +26,8 @@ class Settings(BaseSettings):
     """Raygen's own side, `RAYGEN_*`.
 
     `cluster` is the address of the cluster for channels that `channel_clusters` (a JSON object, channel id ->
-    address) does not name. Durations are seconds.
+    address) does not name. `files_store` is where attached files are kept, `s3://bucket/prefix`; without it none are
+    taken. Durations are seconds.
     """
 
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", extra="ignore")
@@ -39,15 +41,34 @@ class Settings(BaseSettings):
     follow_wait_seconds: float = Field(default=10, ge=0, le=60)
     concurrent_turns: int = Field(default=8, ge=1)
     concurrent_runs: int = Field(default=32, ge=1)
+    runs_per_user: int = Field(default=8, ge=0)
+    runs_per_channel: int = Field(default=32, ge=0)
+    runs_per_cluster: int = Field(default=64, ge=0)
+    waiting_runs: int = Field(default=500, ge=0)
+    waiting_turns: int = Field(default=2000, ge=0)
+    keep_code_days: float | None = Field(default=None, gt=0)
+    keep_output_days: float | None = Field(default=None, gt=0)
+    keep_audit_days: float | None = Field(default=None, gt=0)
+    log_format: Literal["text", "json"] = "text"
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     api_token: SecretStr | None = None
     allow_guests: bool = False
+    region: str | None = Field(
+        default=None, validation_alias=AliasChoices("RAYGEN_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
+    )
+    files_store: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9-]{1,61}[a-z0-9](/.*)?$")
+    files_address_seconds: int = Field(default=3600, ge=60, le=604_800)
 
     @field_validator("channel_clusters", mode="before")
     @classmethod
     def _decode(cls, value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("files_store", mode="before")
+    @classmethod
+    def _none_when_empty(cls, value: Any) -> Any:
+        return value or None
 
     @field_validator("api_token")
     @classmethod
@@ -65,6 +86,11 @@ class Settings(BaseSettings):
         """Whether the HTTP API can be reached from this machine only."""
         return self.api_host in LOOPBACK
 
+    @property
+    def caps(self) -> Caps:
+        """How many runs may be under way, and wait."""
+        return Caps(self.runs_per_user, self.runs_per_channel, self.runs_per_cluster, self.waiting_runs)
+
     def cluster_for(self, channel: str) -> str:
         """The address of the channel's cluster. Raises BadRequest when nobody has named one."""
         cluster = self.channel_clusters.get(channel, self.cluster)
@@ -73,3 +99,17 @@ class Settings(BaseSettings):
                 "no_cluster", "No Ray cluster is set for this channel. Ask whoever runs Raygen to set RAYGEN_CLUSTER."
             )
         return cluster
+
+
+def faults_of(kind: type[BaseSettings], error: ValidationError) -> list[str]:
+    """A sentence for each setting that is missing or wrong, with its name in the environment and without its value."""
+    return sorted({_fault(kind, dict(fault)) for fault in error.errors()})
+
+
+def _fault(kind: type[BaseSettings], fault: dict[str, Any]) -> str:
+    if not fault["loc"]:  # settings that do not go together: the sentence is the validator's own
+        return str(fault["ctx"]["error"])
+    field = str(fault["loc"][0])
+    known = field in kind.model_fields
+    name = f"{kind.model_config.get('env_prefix', '')}{field}".upper() if known else field
+    return f"{name} is not set." if fault["type"] == "missing" else f"{name} is not usable."

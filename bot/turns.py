@@ -4,30 +4,28 @@ Each step writes down what it has done before the next one begins, so that a tur
 stopped: the thread is opened once, the card is posted once, and whatever is asked ends in a card that says so.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from agents.wire import (
     GENERATION,
-    Finished,
-    Generate,
     Generation,
     Progress,
-    Repairing,
     Reply,
     UnvalidatedCode,
     ValidatedCode,
 )
+from bot.asking import Asking, Listener
+from bot.attachments.staging import Attachments, NoAttachments, package_of
 from bot.blocks import turn as cards
 from bot.blocks.text import Message
-from bot.errors import SlackRefused, SupervisorFailed
+from bot.errors import BadRequest, SlackRefused, SupervisorFailed
 from bot.output import readable
 from bot.poster import Place, Poster
 from bot.redaction import Redaction
+from bot.redaction.answers import without_secrets
 from bot.sessions import session_id
 from bot.snippets import code_filename
 from bot.store.models import TURN_OPEN, CodeVersion, Turn
@@ -40,9 +38,8 @@ logger = logging.getLogger(__name__)
 Shown = TypeVar("Shown", Reply, ValidatedCode, UnvalidatedCode)
 
 INTERRUPTED = "I was restarted twice while I worked on this, so I stopped. Nothing is lost: press Try again."
-TOO_SLOW = "The agents took too long, so I stopped waiting. Press Try again, or ask for something smaller."
-NO_ANSWER = "The agent's answer broke off before it was complete. Press Try again."
 CRASHED = "Something went wrong on my side. Press Try again; if it happens again, give whoever runs me this id."
+SHOWN_FILES = 5
 MAX_INTERRUPTIONS = 1
 """A generation is not idempotent: it is repeated by itself once, then only by a person."""
 
@@ -57,6 +54,7 @@ class Turns:
     pace: Pace
     redact: Redaction
     time_limit: float
+    attachments: Attachments = field(default_factory=NoAttachments)
 
     async def handle(self, turn: Turn) -> None:
         """Bring the turn to its end and show it. Raises what makes another try worth while."""
@@ -88,7 +86,7 @@ class Turns:
         try:
             place = await self._open_thread(turn)
             if turn.card_ts is None:
-                first = cards.progress(cards.Steps(turn.cluster))
+                first = cards.progress(cards.Steps(turn.cluster), turn.id)
                 card_ts = await self.poster.post(place, first, turn.id, maybe_posted=turn.fence > 1)
                 await self.store.save(turn, card_ts=card_ts)
             if turn.state in TURN_OPEN:
@@ -102,13 +100,20 @@ class Turns:
         if turn.interruptions >= MAX_INTERRUPTIONS and turn.state == "working":
             await self.store.fail(turn, "interrupted", INTERRUPTED, interrupted=True)
             return
-        await self.store.start(turn)
         try:
-            result = await self._ask(turn, show)
-        except SupervisorFailed as failure:
+            staged = await self.attachments.staged(turn)
+            await self.store.start(turn)
+            envelope = await self._asking.answer(turn, session_of(turn), staged, _shown(turn, show))
+            await self.store.count(turn, envelope.usage)
+            result = generation_of(envelope)
+        except (BadRequest, SupervisorFailed) as failure:
             await self.store.fail(turn, failure.code, failure.sentence)
         else:
             await self._keep(turn, result)
+
+    @property
+    def _asking(self) -> Asking:
+        return Asking(self.store, self.supervisor, self.attachments, self.redact, self.time_limit)
 
     async def _open_thread(self, turn: Turn) -> Place:
         if turn.thread_ts is None:
@@ -123,46 +128,6 @@ class Turns:
         async with live(self.poster, self.pace, place, turn.card_ts or "") as show:
             await self._generate(turn, show)
 
-    async def _ask(self, turn: Turn, show: LiveMessage | None) -> Generation:
-        request = await self._request(turn)
-        try:
-            async with asyncio.timeout(self.time_limit), aclosing(self.supervisor.generate(request)) as events:
-                return await self._last(events, cards.Steps(turn.cluster), show)
-        except TimeoutError as error:
-            raise SupervisorFailed("too_slow", TOO_SLOW) from error
-
-    async def _last(self, events: AsyncIterator[Progress], steps: cards.Steps, show: LiveMessage | None) -> Generation:
-        async for event in events:
-            if isinstance(event, Finished):
-                return generation_of(event.envelope)
-            steps = steps.after(self._clean(event))
-            if show:
-                show.show(cards.progress(steps))
-        raise SupervisorFailed("no_answer", NO_ANSWER)
-
-    def _clean(self, event: Progress) -> Progress:
-        """The event without secrets: the last line of a traceback is whatever the program wanted to say."""
-        if isinstance(event, Repairing):
-            return event.model_copy(update={"error": self.redact(readable(event.error))})
-        return event
-
-    async def _request(self, turn: Turn) -> Generate:
-        session = session_of(turn)
-        current = await self._current(turn, session)
-        return Generate(
-            prompt=turn.prompt,
-            session_id=session,
-            ray_cluster_ip=turn.cluster,
-            user_id=turn.user_id,
-            code=current.code if current else None,
-        )
-
-    async def _current(self, turn: Turn, session: str) -> CodeVersion | None:
-        """The program to change: the one that the turn names, or the thread's newest."""
-        if turn.base is None:
-            return await self.store.newest_version(session)
-        return await self.store.version(turn.base)
-
     async def _keep(self, turn: Turn, result: Generation) -> None:
         if isinstance(result, Reply):
             await self.store.answer(turn, result)
@@ -171,7 +136,7 @@ class Turns:
 
     async def _show(self, turn: Turn, place: Place) -> None:
         version = await self.store.version(turn.version_id) if turn.version_id else None
-        card = self._card(turn, version)
+        card = _with_files(self._card(turn, version), version)
         ts = await say_the_end(self.poster, place, turn.card_ts, card, turn.id)
         if ts != turn.card_ts:
             await self.store.save(turn, card_ts=ts)
@@ -198,7 +163,11 @@ class Turns:
         raise AssertionError(result)
 
     def _redacted(self, result: Shown, *fields: str) -> Shown:
-        clean = {name: self.redact(readable(getattr(result, name) or "")) for name in fields}
+        clean: dict[str, object] = {name: self.redact(readable(getattr(result, name) or "")) for name in fields}
+        if not isinstance(result, Reply):
+            clean["attempts"] = without_secrets(result.attempts, lambda text: self.redact(readable(text)))
+        if isinstance(result, ValidatedCode):
+            clean["assumptions"] = tuple(map(self.redact, result.assumptions))
         return result.model_copy(update=clean)
 
     async def _attach(self, turn: Turn, place: Place, version: CodeVersion) -> None:
@@ -219,6 +188,30 @@ class Turns:
             await self.poster.respond(turn.response_url, cards.failed(refusal.sentence, turn.id))
         except SlackRefused:
             logger.warning("turn=<%s> | the person could not be told", turn.id)
+
+
+def _shown(turn: Turn, show: LiveMessage | None) -> Listener:
+    """What shows the progress of a turn, step by step, in its card; nothing where there is no card."""
+    steps = cards.Steps(turn.cluster)
+
+    def listen(event: Progress) -> None:
+        nonlocal steps
+        steps = steps.after(event)
+        if show:
+            show.show(cards.progress(steps, turn.id))
+
+    return listen
+
+
+def _with_files(card: Message, version: CodeVersion | None) -> Message:
+    """The card, with a line that names the files that its program has."""
+    package = package_of(version) if version else None
+    return card.with_note(f"With the attached {_listed(package.names)}.") if package else card
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:SHOWN_FILES])
+    return f"{shown} and {len(names) - SHOWN_FILES} more" if len(names) > SHOWN_FILES else shown
 
 
 def session_of(turn: Turn) -> str:

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-
-from bot.errors import LeaseLost, RaygenError
+from bot.errors import LeaseLost, RaygenError, StoreUnavailable
+from bot.logs import about
+from bot.metrics import Metrics
 from bot.store import leases
 from bot.store.database import Database
 from bot.store.leases import LEASE_SECONDS, LeasedRow
@@ -19,6 +19,8 @@ Row = TypeVar("Row", bound=LeasedRow)
 
 IDLE_SECONDS = 1.0
 """How often the store is asked for rows that another replica has left behind."""
+BEATS = 4
+"""Heartbeats in a lease: three may be missed."""
 MAX_BACKOFF_SECONDS = 60.0
 DRAIN_SECONDS = 5.0
 
@@ -41,6 +43,7 @@ class Worker(Generic[Row]):
         *,
         limit: int,
         crashes: int,
+        metrics: Metrics | None = None,
     ) -> None:
         self._name = name
         self._database = database
@@ -49,6 +52,7 @@ class Worker(Generic[Row]):
         self._abandon = abandon
         self._limit = limit
         self._crashes = crashes
+        self._metrics = metrics or Metrics()
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -77,6 +81,7 @@ class Worker(Generic[Row]):
         for row in await self._claimed():
             task = asyncio.create_task(self._work(row), name=f"{self._name} {row.id}")
             self._tasks.add(task)
+            self._metrics.holds(self._name, len(self._tasks))
             task.add_done_callback(self._done)
         if self._stopping:
             return
@@ -85,6 +90,7 @@ class Worker(Generic[Row]):
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._metrics.holds(self._name, len(self._tasks))
         self._wake.set()
 
     async def _claimed(self) -> list[Row]:
@@ -93,25 +99,36 @@ class Worker(Generic[Row]):
             return []
         try:
             return await self._claim(room)
-        except Exception:  # an outermost loop: the database may be away for a while
+        except StoreUnavailable:
+            logger.warning("worker=<%s> | the database does not answer, will ask again", self._name)
+            return []
+        except Exception:  # an outermost loop: it must not end
             logger.exception("worker=<%s> | could not ask for work, will ask again", self._name)
             return []
 
     async def _work(self, row: Row) -> None:
+        thread = f"{row.channel}/{row.thread_ts or ''}"
+        with about(kind=self._name, row=row.id, thread=thread, session=getattr(row, "session_id", None)):
+            await self._work_on(row)
+
+    async def _work_on(self, row: Row) -> None:
         beat = asyncio.create_task(self._beat(row, asyncio.current_task()))
         try:
             await self._handle(row)
+            if row.delivered:
+                self._metrics.ended.labels(self._name, row.state).inc()
         except LeaseLost:
             logger.warning("worker=<%s>, row=<%s> | handled elsewhere", self._name, row.id)
         except asyncio.CancelledError:
-            await leases.release(self._database, row, after=0)
+            await self._release(row, after=0)
             raise
-        except (RaygenError, DBAPIError, OSError) as error:
+        except (RaygenError, OSError) as error:
             what = error.code if isinstance(error, RaygenError) else type(error).__name__
             logger.warning("worker=<%s>, row=<%s>, error=<%s> | will try again", self._name, row.id, what)
             await self._give_back(row)
         except Exception:  # an outermost loop: one row's crash must not stop the others
             logger.exception("worker=<%s>, row=<%s>, crashes=<%d> | crashed", self._name, row.id, row.crashes + 1)
+            self._metrics.crashes.labels(self._name).inc()
             await self._after_a_crash(row)
         finally:
             beat.cancel()
@@ -129,14 +146,22 @@ class Worker(Generic[Row]):
     async def _give_back(self, row: Row, *, crashed: bool = False) -> None:
         pause = min(MAX_BACKOFF_SECONDS, 0.5 * 2 ** min(row.failures, 10))
         crashes = row.crashes + crashed
-        await leases.release(self._database, row, after=pause, failures=row.failures + 1, crashes=crashes)
+        await self._release(row, after=pause, failures=row.failures + 1, crashes=crashes)
+
+    async def _release(self, row: Row, *, after: float, failures: int = 0, crashes: int | None = None) -> None:
+        try:
+            await leases.release(self._database, row, after=after, failures=failures, crashes=crashes)
+        except StoreUnavailable:  # its lease ends by itself
+            logger.warning("worker=<%s>, row=<%s> | could not be given back", self._name, row.id)
 
     async def _beat(self, row: Row, worker: "asyncio.Task[None] | None") -> None:
         while True:
-            await asyncio.sleep(LEASE_SECONDS / 3)
+            await asyncio.sleep(LEASE_SECONDS / BEATS)
             try:
                 await leases.renew(self._database, row)
             except LeaseLost:
+                logger.warning("worker=<%s>, row=<%s> | taken over by another replica", self._name, row.id)
+                self._metrics.leases_lost.labels(self._name).inc()
                 if worker:
                     worker.cancel()
                 return

@@ -19,12 +19,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line: `start`, `sandbox` and `try`."""
+    """The command line: a subcommand for each thing that Raygen does."""
     top = argparse.ArgumentParser(prog="raygen", description="Ask for Ray code in Slack; get code that has run.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     start = commands.add_parser("start", help="the bot for a real workspace")
     start.set_defaults(command=_start)
+
+    doctor = commands.add_parser("doctor", help="what of an installation works, and what to do about the rest")
+    doctor.add_argument("--json", action="store_true", help="print the findings as one JSON document")
+    doctor.set_defaults(command=_doctor)
 
     sandbox = commands.add_parser("sandbox", help="the whole system on this machine")
     sandbox.add_argument("--port", type=_port, default=8000, help="where /generate and /execute are served (8000)")
@@ -36,16 +40,39 @@ def parser() -> argparse.ArgumentParser:
     once.add_argument("prompt", nargs="?", help="what the code should do")
     once.add_argument("--run", action="store_true", help="press Run when the code is there")
     once.add_argument("--code", type=_code_file, metavar="FILE", help="run this file instead of generated code")
+    once.add_argument(
+        "--file", type=Path, action="append", default=[], metavar="PATH", help="attach this file; may be repeated"
+    )
     once.add_argument("--json", action="store_true", help="print events and every Slack call as one JSON document")
     once.add_argument("--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook")
     once.set_defaults(command=_try)
+    _add_eval(commands)
     return top
+
+
+def _add_eval(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    measured = commands.add_parser("eval", help="how often a model's programs do what was asked for")
+    measured.add_argument("only", nargs="*", metavar="NAME", help="requests, families or splits; all without any")
+    measured.add_argument("--model", help="provider:model, or `reference` for the requests' own solutions")
+    measured.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
+    measured.add_argument("--answers", type=Path, default=Path("build/evals"), help="where answers are kept")
+    measured.add_argument("--at-once", type=int, default=2, metavar="N", help="requests at the same time (2)")
+    again = measured.add_mutually_exclusive_group()
+    again.add_argument("--fresh", action="store_true", help="ask again for what has an answer")
+    again.add_argument("--rerun", action="store_true", help="run the stored programs again, and ask no model")
+    measured.set_defaults(command=_eval)
 
 
 def _start(_: argparse.Namespace) -> int:
     from bot.__main__ import main as start_bot  # noqa: PLC0415 - only when asked for
 
     return start_bot()
+
+
+def _doctor(wanted: argparse.Namespace) -> int:
+    from cli.doctor import doctor  # noqa: PLC0415 - only when asked for
+
+    return asyncio.run(doctor(as_json=wanted.json))
 
 
 def _sandbox(wanted: argparse.Namespace) -> int:
@@ -59,9 +86,28 @@ def _try(wanted: argparse.Namespace) -> int:
 
     if not wanted.prompt and not wanted.code:
         parser().error('say what the code should do: raygen try "Create a Ray task that returns Hello"')
+    files = tuple(wanted.file)
+    for path in files:
+        if not path.is_file():
+            parser().error(f"{path} is no file that can be read: give the path of one after --file")
     prompt = wanted.prompt or DEFAULT_FILE_PROMPT
-    once = Try(prompt, run=wanted.run, model=_model(wanted), code=wanted.code, as_json=wanted.json)
+    once = Try(prompt, run=wanted.run, model=_model(wanted), code=wanted.code, files=files, as_json=wanted.json)
     return _run(lambda: try_once(once))
+
+
+def _eval(wanted: argparse.Namespace) -> int:
+    from cli.evaluate import Eval, run_eval  # noqa: PLC0415 - only when asked for
+
+    asked = Eval(
+        _model(wanted),
+        wanted.answers,
+        as_json=wanted.json,
+        only=tuple(wanted.only),
+        fresh=wanted.fresh,
+        rerun=wanted.rerun,
+        at_once=max(1, wanted.at_once),
+    )
+    return _run(lambda: run_eval(asked))
 
 
 def _model(wanted: argparse.Namespace) -> str:

@@ -1,11 +1,11 @@
-"""One conversation in a sandbox, from `/raygen` to the program's own output, as a person would have it."""
+"""One conversation in a sandbox, from the request to the program's own output, as a person would have it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.blocks.names import CODE_CARD, ENDED_RUN, FAILED_CARD, RUN, SAVED_FILES
-from sandbox.slack import Message, SlackServer, WaitTimeoutError
+from sandbox.slack import File, Message, SlackServer, WaitTimeoutError
 
 PERSON = "analyst"
 CHANNEL = "data"
@@ -13,6 +13,8 @@ ANSWER_SECONDS = 600.0
 RUN_SECONDS = 4000.0
 FILES_SECONDS = 60.0
 
+Attached = Sequence[tuple[str, bytes]]
+"""Name and content of each file."""
 Tell = Callable[[Message], None]
 Act = Callable[[str], None]
 
@@ -37,19 +39,35 @@ class Conversation:
         self._tell = tell
         self._act = act
         self._told: dict[str, Message] = {}
+        self._opened: str | None = None
 
-    async def hold(self, prompt: str, *, run: bool) -> Ended:
+    async def hold(self, prompt: str, *, run: bool, files: Attached = ()) -> Ended:
         """Ask for code, and press Run when it is there. Raises WaitTimeoutError when nothing is answered."""
-        self._act(f"/raygen {prompt}")
-        outcome = await self._slack.command(PERSON, CHANNEL, "/raygen", prompt)
-        if outcome.shown:
-            return Ended(ok=False, refused=outcome.shown)
-        thread_ts = (await self._until(self._root, ANSWER_SECONDS)).ts
-        card = await self._until(lambda: self._answer(thread_ts), ANSWER_SECONDS)
+        asked = await (self._mention(prompt, files) if files else self._command(prompt))
+        thread_ts = asked.thread_ts
+        if thread_ts is None:
+            return asked
+        card = await self._until(lambda: self._answer(thread_ts) or self._whisper(), ANSWER_SECONDS)
+        if card.ephemeral_to:
+            return Ended(ok=False, refused=card.text)
         if not has_block(card, CODE_CARD):
             return Ended(ok=False, thread_ts=thread_ts)
         await self._until(lambda: self._snippets(thread_ts), ANSWER_SECONDS)
         return await self._run(thread_ts, card) if run else Ended(ok=True, thread_ts=thread_ts)
+
+    async def _command(self, prompt: str) -> Ended:
+        self._act(f"/raygen {prompt}")
+        outcome = await self._slack.command(PERSON, CHANNEL, "/raygen", prompt)
+        if outcome.shown:
+            return Ended(ok=False, refused=outcome.shown)
+        return Ended(ok=True, thread_ts=(await self._until(self._root, ANSWER_SECONDS)).ts)
+
+    async def _mention(self, prompt: str, files: Attached) -> Ended:
+        """Ask in a message, since a command takes no files."""
+        said = f"@{self._slack.bot.name} {prompt}"
+        self._act("\n  ".join([said, *(f"▤ {name} · {len(content):,} bytes" for name, content in files)]))
+        self._opened = await self._slack.say(PERSON, CHANNEL, said, files=files)
+        return Ended(ok=True, thread_ts=self._opened)
 
     async def _run(self, thread_ts: str, card: Message) -> Ended:
         self._act("clicks [Run]")
@@ -72,13 +90,16 @@ class Conversation:
     def _tell_news(self) -> None:
         root = self._root()
         for message in self._thread(root.ts) if root else ():
-            if self._told.get(message.ts) != message:
+            if message.ts != self._opened and self._told.get(message.ts) != message:
                 self._told[message.ts] = message
                 self._tell(message)
 
     def _root(self) -> Message | None:
-        mine = [m for m in self._slack.channel(CHANNEL).roots if m.user == self._slack.bot.id]
-        return mine[0] if mine else None
+        roots = self._slack.channel(CHANNEL).roots
+        return next((m for m in roots if m.user == self._slack.bot.id or m.ts == self._opened), None)
+
+    def _whisper(self) -> Message | None:
+        return next(iter(self._slack.ephemerals(PERSON)), None)
 
     def _thread(self, ts: str) -> tuple[Message, ...]:
         return self._slack.channel(CHANNEL).thread(ts)
@@ -97,11 +118,15 @@ class Conversation:
         """The result, once the files that it announces are in the thread."""
         ids = [str(block.get("block_id", "")).partition(":") for block in result.blocks]
         announced = sum(int(count) for name, _, count in ids if name == SAVED_FILES)
-        posted = [file for m in self._thread(thread_ts) for file in m.files if file.snippet_type is None]
+        posted = [file for m in self._thread(thread_ts) for file in m.files if self._is_saved(file)]
         return result if len(posted) >= announced else None
 
     def _snippets(self, thread_ts: str) -> Message | None:
-        return next((m for m in self._thread(thread_ts) if m.files), None)
+        mine = self._slack.bot.id
+        return next((m for m in self._thread(thread_ts) if m.files and m.user == mine), None)
+
+    def _is_saved(self, file: File) -> bool:
+        return file.snippet_type is None and file.user == self._slack.bot.id
 
 
 def has_block(message: Message, block_id: str) -> bool:

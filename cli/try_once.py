@@ -14,20 +14,26 @@ from sandbox.slack.drawing.names import names_of
 from sandbox.slack.render import render_thread
 from sandbox.system import Sandbox
 
-OTHER_REQUESTS = frozenset({"response_url", "upload"})
+OTHER_REQUESTS = frozenset({"response_url", "upload", "file_download"})
 """What the bot sends to Slack beside the methods of the Web API."""
 DEFAULT_FILE_PROMPT = "Run the program that I brought"
 
 
 @dataclass(frozen=True)
 class Try:
-    """What to try: a prompt, or a file instead of generated code; `as_json` for programs."""
+    """What to try: a prompt with `files`, or a file of `code` instead of generated code; `as_json` for programs."""
 
     prompt: str
     run: bool
     model: str
     code: Path | None = None
+    files: tuple[Path, ...] = ()
     as_json: bool = False
+
+    @property
+    def attached(self) -> list[tuple[str, bytes]]:
+        """The files as a person attaches them."""
+        return [(path.name, path.read_bytes()) for path in self.files]
 
     @property
     def provider(self) -> str:
@@ -78,7 +84,8 @@ async def try_once(wanted: Try) -> int:
     """Hold the conversation; 0 when everything that was asked for succeeded, else 1. Raises CannotStart."""
     async with Sandbox(model=wanted.provider, say=_say) as sandbox:
         printer = Printer(sandbox.slack, quiet=wanted.as_json)
-        ended = await Conversation(sandbox.slack, printer.tell, printer.act).hold(wanted.prompt, run=wanted.run)
+        talk = Conversation(sandbox.slack, printer.tell, printer.act)
+        ended = await talk.hold(wanted.prompt, run=wanted.run, files=wanted.attached)
         if ended.refused:
             printer.refused(ended.refused)
         if wanted.as_json:

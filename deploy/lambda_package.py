@@ -2,10 +2,14 @@
 
 The Lambda's handler is `agents.cluster.handler.handler`. The libraries come from the lock, by hash, as wheels for
 Lambda's own machines, so the zip can be built on any machine that has pip.
+
+A Lambda cannot write bytecode into its own directory and would compile every module at every cold start, so bytecode
+lies beside each source. Python reads it without looking at the source again (PEP 552, unchecked).
 """
 
 import argparse
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,6 +42,8 @@ LIBRARIES = (
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """A fixed time in every entry, so that the same contents make the same bytes."""
 _READABLE = 0o644 << 16
+_TASK = "/var/task"
+"""Where Lambda unpacks the zip: what a traceback names."""
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(?:[^\n]*\\\n)*[^\n]*$", re.MULTILINE)
 
 
@@ -75,15 +81,40 @@ def install(libraries: Path, architecture: str) -> None:
 
 
 def write_zip(target: Path, libraries: Path, root: Path = ROOT) -> None:
-    """Write the zip: first-party files and libraries side by side, in a fixed order."""
-    entries = {str(path): root / path for path in first_party_files(root)}
+    """Write the zip: first-party files and libraries side by side with their bytecode, in a fixed order.
+
+    Without bytecode when this is not Lambda's Python, which could not read it.
+    """
     installed = {path.relative_to(libraries): path for path in _files(libraries)}
-    entries |= {str(name): path for name, path in installed.items() if name.parts[0] != "bin"}
+    files = {path: root / path for path in first_party_files(root)}
+    files |= {name: path for name, path in installed.items() if name.parts[0] != "bin"}
+    with tempfile.TemporaryDirectory() as directory:
+        task = Path(directory)
+        for name, path in files.items():
+            (task / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, task / name)
+        if is_lambdas_python():
+            _compile(task)
+        _pack(target, task)
+
+
+def is_lambdas_python() -> bool:
+    """Whether the bytecode of the Python that runs here is the one that Lambda's Python reads."""
+    return "{}.{}".format(*sys.version_info) == PYTHON
+
+
+def _compile(task: Path) -> None:
+    """Write bytecode in a process of its own and in one order, since what was compiled before shows in the bytes."""
+    how = ["-q", "-j", "1", "--invalidation-mode", "unchecked-hash", "-s", ".", "-p", _TASK, "."]
+    subprocess.run([sys.executable, "-S", "-m", "compileall", *how], cwd=task, env={"PYTHONHASHSEED": "0"}, check=True)
+
+
+def _pack(target: Path, task: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(entries):
-            info = zipfile.ZipInfo(name, _EPOCH)
+        for path in sorted(path for path in task.rglob("*") if path.is_file()):
+            info = zipfile.ZipInfo(str(path.relative_to(task)), _EPOCH)
             info.external_attr = _READABLE
-            archive.writestr(info, entries[name].read_bytes(), zipfile.ZIP_DEFLATED)
+            archive.writestr(info, path.read_bytes(), zipfile.ZIP_DEFLATED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,6 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         install(libraries, wanted.architecture)
         write_zip(wanted.target, libraries)
     sys.stdout.write(f"{wanted.target}: {wanted.target.stat().st_size:,} bytes for {wanted.architecture}\n")
+    if not is_lambdas_python():
+        sys.stdout.write(f"Without bytecode: it starts faster when Python {PYTHON} builds it.\n")
     return 0
 
 

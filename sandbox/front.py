@@ -1,4 +1,4 @@
-"""The sandbox's own port: its health, and the bot's HTTP API passed on.
+"""The sandbox's own port: the page, its health, and the bot's HTTP API passed on.
 
 Loopback only; the Host header is checked, so that no web page reaches it under a name of its own.
 """
@@ -10,16 +10,20 @@ import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from sandbox.web.room import Room
+
 PASSED_ON = frozenset({"content-type", "authorization", "origin", "sec-fetch-site"})
 HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_BODY_BYTES = 8 * 1024 * 1024
+STOP_SECONDS = 1.0
 
 
 class Front:
-    """Serves one port of the sandbox; `is_up` says whether every part answers."""
+    """Serves one port of the sandbox; `is_up` says whether every part answers, `room` has the page."""
 
-    def __init__(self, bot_url: str, is_up: Callable[[], bool]) -> None:
+    def __init__(self, bot_url: str, is_up: Callable[[], bool], room: Room) -> None:
         self._bot_url = bot_url
+        self._room = room
         self._is_up = is_up
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -30,8 +34,9 @@ class Front:
         app.router.add_get("/healthz", self._healthz)
         app.router.add_post("/generate", self._pass_on)
         app.router.add_post("/execute", self._pass_on)
+        app.add_routes(self._room.routes())
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, connect=5))
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
@@ -39,6 +44,7 @@ class Front:
 
     async def stop(self) -> None:
         """Listen no more."""
+        self._room.close()
         if self._runner:
             await self._runner.cleanup()
         if self._session:

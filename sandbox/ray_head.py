@@ -36,13 +36,18 @@ class RayHead:
     """`async with RayHead(cpus=2) as head:` runs a head for the time of the block.
 
     `environment` is what the head and the programs on it see, beside what Ray needs; the token is not part of it.
+    `python` is the interpreter whose release of Ray it is; older releases of Ray know no token and ask for none.
     Raises RayHeadError when Ray is not installed or does not answer within two minutes.
     """
 
-    def __init__(self, *, cpus: int = 4, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *, cpus: int = 4, environment: Mapping[str, str] | None = None, python: str = sys.executable
+    ) -> None:
         self.token = secrets.token_hex(32)
         self.address = ""
         self._cpus = cpus
+        self._python = python
+        self._ports: dict[str, int] = {}
         self._environment = dict(environment or {})
         self._directory: Path | None = None
         self._keeper: asyncio.subprocess.Process | None = None
@@ -69,19 +74,24 @@ class RayHead:
 
     async def start(self) -> None:
         """Start the head and wait until its dashboard accepts the token."""
-        if not _ray_command().exists():
+        if not self._ray_command.exists():
             raise RayHeadError("Ray is not installed here: run `make setup`, then try again.")
         self._directory = Path(tempfile.mkdtemp(prefix="rg-", dir=_SHORT_DIRECTORY))
-        ports = free_ports()
-        self.address = f"127.0.0.1:{ports['dashboard']}"
+        self._ports = self._ports or free_ports()
+        self.address = f"127.0.0.1:{self._ports['dashboard']}"
         try:
-            await self._start_keeper(ports)
+            await self._start_keeper()
             await asyncio.wait_for(self._until_ready(), START_SECONDS)
         except TimeoutError as exc:
             raise await self._given_up("did not answer within two minutes") from exc
         except BaseException:
             await self.stop()
             raise
+
+    async def restart(self) -> None:
+        """End the head and start another at its address with its token, which knows nothing of the jobs before."""
+        await self.stop()
+        await self.start()
 
     async def stop(self) -> None:
         """End every process of the head and remove its files; does nothing the second time."""
@@ -93,14 +103,18 @@ class RayHead:
             shutil.rmtree(self._directory, ignore_errors=True)
             self._directory = None
 
-    async def _start_keeper(self, ports: Mapping[str, int]) -> None:
+    @property
+    def _ray_command(self) -> Path:
+        return Path(self._python).with_name("ray")
+
+    async def _start_keeper(self) -> None:
         assert self._directory is not None  # noqa: S101  # start() has made it
         with (self._directory / "start.log").open("wb") as log:
             self._keeper = await asyncio.create_subprocess_exec(
                 sys.executable,
                 str(Path(__file__).with_name("ray_keeper.py")),
                 str(self._directory),
-                *_head_command(self._directory, self._cpus, ports),
+                *self._head_command(self._directory),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -108,9 +122,37 @@ class RayHead:
                 start_new_session=True,
             )
 
+    def _head_command(self, directory: Path) -> list[str]:
+        """`ray start` with every port given, since two heads with default ones get in each other's way."""
+        return [
+            self._python,
+            str(self._ray_command),
+            "start",
+            "--head",
+            "--block",
+            "--no-monitor",
+            "--disable-usage-stats",
+            "--node-ip-address=127.0.0.1",
+            "--dashboard-host=127.0.0.1",
+            f"--temp-dir={directory}",
+            f"--num-cpus={self._cpus}",
+            f"--object-store-memory={_OBJECT_STORE_BYTES}",
+            f"--port={self._ports['gcs']}",
+            f"--dashboard-port={self._ports['dashboard']}",
+            f"--ray-client-server-port={self._ports['client']}",
+            f"--dashboard-agent-listen-port={self._ports['agent']}",
+            f"--dashboard-agent-grpc-port={self._ports['agent_grpc']}",
+            f"--runtime-env-agent-port={self._ports['runtime_env_agent']}",
+            f"--metrics-export-port={self._ports['metrics']}",
+            f"--object-manager-port={self._ports['objects']}",
+            f"--node-manager-port={self._ports['nodes']}",
+            "--min-worker-port=0",
+            "--max-worker-port=0",
+        ]
+
     def _head_environment(self) -> dict[str, str]:
         return {
-            "PATH": f"{_ray_command().parent}:{os.defpath}",
+            "PATH": f"{self._ray_command.parent}:{os.defpath}",
             "HOME": str(self._directory),
             "LANG": "C.UTF-8",
             **self._environment,
@@ -140,39 +182,6 @@ class RayHead:
         tail = log.read_text(errors="replace").strip().splitlines()[-3:] if log and log.exists() else []
         await self.stop()
         return RayHeadError(f"The Ray head {what}; its last words: {' / '.join(tail) or 'none'}.")
-
-
-def _ray_command() -> Path:
-    return Path(sys.executable).with_name("ray")
-
-
-def _head_command(directory: Path, cpus: int, ports: Mapping[str, int]) -> list[str]:
-    """`ray start` with every port given, since two heads with default ports on one machine get in each other's way."""
-    return [
-        sys.executable,
-        str(_ray_command()),
-        "start",
-        "--head",
-        "--block",
-        "--no-monitor",
-        "--disable-usage-stats",
-        "--node-ip-address=127.0.0.1",
-        "--dashboard-host=127.0.0.1",
-        f"--temp-dir={directory}",
-        f"--num-cpus={cpus}",
-        f"--object-store-memory={_OBJECT_STORE_BYTES}",
-        f"--port={ports['gcs']}",
-        f"--dashboard-port={ports['dashboard']}",
-        f"--ray-client-server-port={ports['client']}",
-        f"--dashboard-agent-listen-port={ports['agent']}",
-        f"--dashboard-agent-grpc-port={ports['agent_grpc']}",
-        f"--runtime-env-agent-port={ports['runtime_env_agent']}",
-        f"--metrics-export-port={ports['metrics']}",
-        f"--object-manager-port={ports['objects']}",
-        f"--node-manager-port={ports['nodes']}",
-        "--min-worker-port=0",
-        "--max-worker-port=0",
-    ]
 
 
 def free_ports() -> dict[str, int]:

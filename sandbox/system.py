@@ -14,17 +14,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import aiohttp
 import uvicorn
 import yaml
 
+from agents.cluster.handler import fill_pools
 from agents.cluster.policy.rules import APPROVALS
-from sandbox import agentcore
+from agents.cluster.settings import ClusterSettings
+from sandbox import agentcore, s3
 from sandbox.children import Child, free_port, start_python
 from sandbox.errors import CannotStart
 from sandbox.front import Front
 from sandbox.ray_head import RayHead, RayHeadError
-from sandbox.settings import inherited_environment, with_aws_credentials
+from sandbox.settings import SandboxSettings, inherited_environment, with_aws_credentials
 from sandbox.slack.server import SlackServer
+from sandbox.web.archive import Archive
+from sandbox.web.machine import Machine
+from sandbox.web.room import Room
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 REGION = "us-east-1"
@@ -32,6 +38,7 @@ ARN = f"arn:aws:bedrock-agentcore:{REGION}:000000000000:runtime/"
 SUPERVISOR = "raygen_supervisor"
 CODEGEN = "raygen_codegen"
 START_SECONDS = 60.0
+WARM_IDLE_SECONDS = 30 * 24 * 3600
 
 Say = Callable[[str], None]
 
@@ -45,11 +52,12 @@ class Ports:
     supervisor: int
     codegen: int
     api: int
+    store: int
 
     @classmethod
     def free(cls) -> Self:
         """Ports that nobody listens on now."""
-        return cls(*(free_port() for _ in range(5)))
+        return cls(*(free_port() for _ in range(6)))
 
 
 class Sandbox:
@@ -65,13 +73,18 @@ class Sandbox:
         self.port = port
         self.children: dict[str, Child] = {}
         self._model = model
-        self._say = say
+        self._tell = say
         self._ports = Ports.free()
         self._keep = data is not None
         self.data = data or Path(tempfile.mkdtemp(prefix="raygen-"))
-        self._front = Front(f"http://127.0.0.1:{self._ports.api}", lambda: self._up)
+        self._archive = Archive(self.slack.platform, self.data / "slack.sqlite3") if self._keep else None
+        self._said: list[str] = []
+        machine = Machine(model, lambda: self._up, self.ray, self.children, self._said, self.start_bot)
+        self.room = Room(self.slack, machine)
+        self._front = Front(f"http://127.0.0.1:{self._ports.api}", lambda: self._up, self.room)
         self._data_plane: asyncio.Task[None] | None = None
         self._plane_server: uvicorn.Server | None = None
+        self._filling: asyncio.Task[None] | None = None
         self._up = False
 
     async def __aenter__(self) -> Self:
@@ -90,10 +103,16 @@ class Sandbox:
     async def start(self) -> None:
         """Start every part, those that do not need each other at the same time."""
         self.data.mkdir(parents=True, exist_ok=True)
+        if self._archive:
+            self._archive.open()
         await self._listen()
-        await _together(self._start_ray_and_gateway(), self.start_agents())
+        await _together(self._start_ray_and_gateway(), self.start_agents(), self._start_store())
         await self.start_bot()
         self._up = True
+        self.slack.platform.journal.changed()
+        # last, since it takes the two cores of a small machine: the first run after it finds a warm driver
+        settings = ClusterSettings.read(self._lambda_environment())
+        self._filling = asyncio.create_task(asyncio.to_thread(fill_pools, settings))
 
     async def stop(self) -> None:
         """End every part; nothing of the sandbox runs afterwards."""
@@ -101,7 +120,11 @@ class Sandbox:
         await self._front.stop()
         await asyncio.gather(*(child.stop() for child in self.children.values()))
         await asyncio.gather(self.ray.stop(), self._stop_data_plane())
+        if self._filling:
+            await self._filling
         await self.slack.stop()
+        if self._archive:
+            await self._archive.close()
         if not self._keep:
             shutil.rmtree(self.data, ignore_errors=True)
 
@@ -110,6 +133,11 @@ class Sandbox:
         await self._start_child("bot", "bot", self._bot_environment(), self._ports.api, "/readyz")
         await self.slack.wait_for_connection(START_SECONDS)
         self._say("The bot is connected to Slack.")
+
+    def _say(self, line: str) -> None:
+        self._said.append(line)
+        self._tell(line)
+        self.slack.platform.journal.changed()
 
     async def _listen(self) -> None:
         try:
@@ -147,14 +175,34 @@ class Sandbox:
         self._say(f"A Ray head is running; its dashboard is {self.ray.dashboard_url}.")
         environment = {
             **inherited_environment(),
+            **self._lambda_environment(),
             "RAYGEN_GATEWAY_PORT": str(self._ports.gateway),
-            "RAYGEN_CLUSTER_HOSTS": self.ray.address,
-            "RAYGEN_RAY_TOKEN": self.ray.token,
-            # A person's own machine has no second person to approve; what the policy denies stays denied.
-            "RAYGEN_POLICY_ALLOW_RULES": ",".join(APPROVALS),
         }
         await self._start_child("gateway", "sandbox.cluster_lambda", environment, self._ports.gateway, "/mcp")
         self._say("The MCP gateway with the cluster's Lambda is up.")
+
+    def _lambda_environment(self) -> dict[str, str]:
+        return {
+            "RAYGEN_CLUSTER_HOSTS": self.ray.address,
+            "RAYGEN_RAY_TOKEN": self.ray.token,
+            "RAYGEN_FILES_HOSTS": self._store_url,
+            # The head is this sandbox's own: the driver waits as long as the sandbox runs.
+            "RAYGEN_WARM_DRIVERS": str(SandboxSettings().warm_drivers),
+            "RAYGEN_WARM_IDLE_SECONDS": str(WARM_IDLE_SECONDS),
+            # A person's own machine has no second person to approve; what the policy denies stays denied.
+            "RAYGEN_POLICY_ALLOW_RULES": ",".join(APPROVALS),
+        }
+
+    @property
+    def _store_url(self) -> str:
+        return f"http://127.0.0.1:{self._ports.store}"
+
+    async def _start_store(self) -> None:
+        environment = {**inherited_environment(), "RAYGEN_S3_PORT": str(self._ports.store)}
+        await self._start_child("object store", "sandbox.s3", environment, self._ports.store, "/")
+        async with aiohttp.ClientSession() as session, session.put(f"{self._store_url}/{s3.BUCKET}") as answer:
+            answer.raise_for_status()
+        self._say("The object store for attached files is up.")
 
     async def start_agents(self) -> None:
         """Start both agents, or start them again."""
@@ -185,7 +233,6 @@ class Sandbox:
             "RAYGEN_PORT": str(port),
             "RAYGEN_HOST": "127.0.0.1",
             "RAYGEN_GATEWAY_URL": f"http://127.0.0.1:{self._ports.gateway}/mcp",
-            "RAYGEN_SESSION_STORE": str(self.data / "sessions"),
         }
 
     def _aws_environment(self) -> dict[str, str]:
@@ -206,6 +253,8 @@ class Sandbox:
             "RAYGEN_DATABASE_URL": f"sqlite+aiosqlite:///{self.data / 'raygen.sqlite3'}",
             "RAYGEN_CLUSTER": self.ray.address,
             "RAYGEN_API_PORT": str(self._ports.api),
+            "RAYGEN_FILES_STORE": f"s3://{s3.BUCKET}/inputs",
+            "AWS_ENDPOINT_URL_S3": self._store_url,
         }
 
 

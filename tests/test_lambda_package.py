@@ -1,3 +1,4 @@
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from agents.settings import AgentSettings
-from deploy.lambda_package import LIBRARIES, LOCK, first_party_files, locked, write_zip
+from deploy.lambda_package import LIBRARIES, LOCK, first_party_files, is_lambdas_python, locked, write_zip
 from tests.readme import ROOT
 
 ASK = """
@@ -41,11 +42,10 @@ def needed_by(*names: str) -> set[str]:
     return found
 
 
-@pytest.fixture
-def libraries(tmp_path):
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory):
     """The installed libraries of the Lambda and nothing else, as pip would have put them."""
-    target = tmp_path / "libraries"
-    target.mkdir()
+    target = tmp_path_factory.mktemp("libraries")
     for name in LIBRARIES:
         for file in distribution(name).files or ():
             if ".." not in file.parts and file.suffix != ".pyc":
@@ -84,6 +84,19 @@ def test_the_same_contents_make_the_same_zip(libraries, tmp_path):
         write_zip(tmp_path / name, libraries)
 
     assert (tmp_path / "first.zip").read_bytes() == (tmp_path / "second.zip").read_bytes()
+
+
+@pytest.mark.skipif(not is_lambdas_python(), reason="another Python's bytecode is of no use to the Lambda")
+def test_every_module_has_bytecode_that_is_read_without_a_look_at_the_source(libraries, tmp_path):
+    write_zip(tmp_path / "raygen-cluster.zip", libraries)
+
+    with zipfile.ZipFile(tmp_path / "raygen-cluster.zip") as archive:
+        headers = {name: archive.read(name)[:16] for name in archive.namelist() if name.endswith(".pyc")}
+        sources = [name for name in archive.namelist() if name.endswith(".py")]
+
+    assert set(headers) == {importlib.util.cache_from_source(name) for name in sources}
+    assert {header[:4] for header in headers.values()} == {importlib.util.MAGIC_NUMBER}
+    assert {header[4:8] for header in headers.values()} == {b"\x01\0\0\0"}  # PEP 552: by hash, unchecked
 
 
 def test_a_library_is_taken_from_the_lock_with_its_hashes():

@@ -17,6 +17,7 @@ BOT_EVENTS: list[str] = MANIFEST["settings"]["event_subscriptions"]["bot_events"
 
 HISTORY = "history of every kind of conversation that the app listens in"
 SCOPES_OF_METHODS = {
+    "apps_connections_open": set(),  # the app-level token's own
     "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "auth_test": set(),
     "chat_postEphemeral": {"chat:write"},
@@ -26,7 +27,9 @@ SCOPES_OF_METHODS = {
     "conversations_replies": {HISTORY},
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
+    "files_info": {"files:read"},
     "users_info": {"users:read"},
+    "views_publish": set(),
 }
 """https://docs.slack.dev/reference/methods, «Required scopes» on each method's page."""
 SCOPES_OF_EVENTS = {
@@ -38,7 +41,7 @@ SCOPES_OF_EVENTS = {
     "message.mpim": {"mpim:history"},
 }
 """https://docs.slack.dev/reference/events, «Required scopes» on each event's page."""
-WEB_API = {name for name in dir(AsyncWebClient) if "_" in name.strip("_") and not name.startswith("_")}
+WEB_API = {name for name in dir(AsyncWebClient) if "_" in name.strip("_") and not name.startswith("_")} - {"api_call"}
 
 
 class RegisteringApp:
@@ -58,7 +61,7 @@ class RegisteringApp:
 @pytest.fixture
 def registered() -> dict[str, list[str]]:
     app = RegisteringApp()
-    register(app, None, None, "T0HOME", "U0RAYGEN")
+    register(app, None, None, None, "T0HOME", "U0RAYGEN")
     return app.registered
 
 
@@ -133,6 +136,7 @@ def test_the_suggested_prompts_are_those_that_the_bot_offers():
 def test_messages_can_be_written_to_the_agent():
     home = FEATURES["app_home"]
 
+    assert home["home_tab_enabled"] is True
     assert home["messages_tab_enabled"] is True
     assert home["messages_tab_read_only_enabled"] is False
 

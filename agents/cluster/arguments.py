@@ -6,7 +6,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from agents.cluster.errors import RejectedError
+from agents.wire import InputFiles
 
 _RUN_ID = re.compile(r"[a-z0-9-]{1,57}")
 """With "raygen-" in front 64 characters: of more, or of others, Ray makes a job that nobody can stop or delete."""
@@ -15,13 +18,18 @@ _MOST_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class ValidateCall:
-    """`validate_ray_code`: run `code`, or with an empty `code` follow the run `run_id`, which was started before."""
+    """`validate_ray_code`: run `code`, or with an empty `code` follow the run `run_id`, which was started before.
+
+    `input_files` are for the program's working directory. With `sources` the answer tells where each line comes from.
+    """
 
     code: str
     cluster: str
     run_id: str
     wait_seconds: float
     log_offset: int
+    input_files: InputFiles | None = None
+    sources: bool = False
 
     @property
     def follows(self) -> bool:
@@ -39,7 +47,7 @@ class StopCall:
 
 def validate_call(event: Mapping[str, object]) -> ValidateCall:
     """The arguments of `validate_ray_code`; raises RejectedError for one that is missing, unknown or malformed."""
-    _only(event, {"code", "ray_cluster_ip", "run_id", "wait_seconds", "log_offset"})
+    _only(event, {"code", "ray_cluster_ip", "run_id", "wait_seconds", "log_offset", "input_files", "sources"})
     code = _text(event, "code")
     run_id = event.get("run_id")
     if not code and not run_id:
@@ -50,6 +58,8 @@ def validate_call(event: Mapping[str, object]) -> ValidateCall:
         run_id=_run_id(run_id) if run_id not in (None, "") else uuid.uuid4().hex,
         wait_seconds=_number(event, "wait_seconds", 10.0),
         log_offset=int(_number(event, "log_offset", 0.0)),
+        input_files=_input_files(event.get("input_files")),
+        sources=_flag(event, "sources"),
     )
 
 
@@ -77,6 +87,25 @@ def _run_id(value: object) -> str:
             "bad_request", "A run_id has 1 to 57 characters of a-z, 0-9 and the hyphen; send such a one."
         )
     return value
+
+
+def _input_files(value: object) -> InputFiles | None:
+    if value is None:
+        return None
+    try:
+        return InputFiles.model_validate(value)
+    except ValidationError as exc:
+        raise RejectedError(
+            "bad_request",
+            "The argument input_files is no reference to a package; send its url, sha256, size and names.",
+        ) from exc
+
+
+def _flag(event: Mapping[str, object], name: str) -> bool:
+    value = event.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise RejectedError("bad_request", f"The argument {name} is true or false; correct it or leave it out.")
+    return bool(value)
 
 
 def _number(event: Mapping[str, object], name: str, default: float) -> float:

@@ -23,6 +23,7 @@ from agents.cluster.errors import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from agents.cluster.inputs import Inputs
 from agents.cluster.jobs import RayJobs
 from agents.cluster.policy import screen
 from agents.cluster.program import program_bytes
@@ -59,17 +60,29 @@ def answer(event: Mapping[str, object], tool: str, settings: ClusterSettings) ->
         return JobReport(status="rejected", error=exc.wire())
 
 
+def fill_pools(settings: ClusterSettings) -> None:
+    """Start the warm drivers that are missing on every cluster that is allowed, before anybody has asked for a run.
+
+    A cluster that cannot be asked has none, and the runs there go the cold way.
+    """
+    for cluster in settings.hosts:
+        with suppress(ClusterError), RayJobs(_address(cluster, settings).url, settings.token) as jobs:
+            _pool(jobs, settings).fill()
+
+
 def _validate(call: ValidateCall, settings: ClusterSettings) -> JobReport:
     program = None if call.follows else _screened(call.code, settings)
     address = _address(call.cluster, settings)
     with RayJobs(address.url, settings.token) as jobs:
-        pool = WarmPool(jobs, settings.warm_drivers, settings.warm_idle_seconds)
-        run = Run(jobs, call.run_id, pool)
+        pool = _pool(jobs, settings)
+        inputs = Inputs(call.input_files, settings.files_hosts) if call.input_files else None
+        run = Run(jobs, call.run_id, pool, inputs=inputs)
         try:
-            if program is not None:
-                _submit(run, program, call, settings)
-            report = run.follow(call.log_offset, min(call.wait_seconds, settings.max_wait_seconds))
-            _fill(pool, report, call)
+            carrier = None if program is None else _submit(run, program, call, settings)
+            missing = _missing(pool, carrier) if program is not None else None
+            wait_seconds = min(call.wait_seconds, settings.max_wait_seconds)
+            report = run.follow(call.log_offset, wait_seconds, soon=carrier is not None, sources=call.sources)
+            _fill(pool, report, missing)
         except NoSuchJobError:
             report = lost_report(run.submission_id, call.log_offset)
         except (UnreachableError, RefusedError) as exc:
@@ -87,10 +100,10 @@ def _screened(code: str, settings: ClusterSettings) -> bytes:
     raise RejectedError("policy", " ".join((*verdict.reasons[:3], *later)))
 
 
-def _submit(run: Run, program: bytes, call: ValidateCall, settings: ClusterSettings) -> None:
-    """Start the run; raises RejectedError when the cluster could not even be asked to."""
+def _submit(run: Run, program: bytes, call: ValidateCall, settings: ClusterSettings) -> str | None:
+    """Start the run; the warm driver that took it. Raises RejectedError when the cluster could not even be asked to."""
     try:
-        run.submit(program, seconds=settings.run_timeout_seconds, limit=settings.output_limit_bytes)
+        return run.submit(program, seconds=settings.run_timeout_seconds, limit=settings.output_limit_bytes)
     except UnknownOutcomeError:
         raise
     except (UnreachableError, RefusedError) as exc:
@@ -99,14 +112,25 @@ def _submit(run: Run, program: bytes, call: ValidateCall, settings: ClusterSetti
         raise RejectedError(exc.code, str(exc)) from exc
 
 
-def _fill(pool: WarmPool, report: JobReport, call: ValidateCall) -> None:
+def _pool(jobs: RayJobs, settings: ClusterSettings) -> WarmPool:
+    return WarmPool(jobs, settings.warm_drivers, settings.warm_idle_seconds)
+
+
+def _missing(pool: WarmPool, carrier: str | None) -> tuple[str, ...]:
+    """What is missing in the pool, found out while the run has other things to do than to be read."""
+    with suppress(ClusterError):
+        return pool.missing(carrier)
+    return ()
+
+
+def _fill(pool: WarmPool, report: JobReport, missing: tuple[str, ...] | None) -> None:
     """Start what is missing in the pool, once the answer is there: starting earlier would take the run's time.
 
     A pool that cannot be filled makes the next run slower, and this one no worse.
     """
-    if report.final or not call.follows:
+    if report.final or missing is not None:
         with suppress(ClusterError):
-            pool.fill()
+            pool.start(pool.missing() if missing is None else missing)
 
 
 def _stop(call: StopCall, settings: ClusterSettings) -> JobReport:

@@ -5,7 +5,7 @@ Never imports ray. Every failure becomes one of `agents.cluster.errors`; no redi
 
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,8 +19,15 @@ from agents.cluster.package import Package
 USER_AGENT = "raygen-cluster/1"
 """Ray answers 405 to what looks like a browser."""
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+_PACKAGE_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+"""Ray writes a package into its store before it answers."""
 _LOG_BLOCK = 1 << 16
+_MOST_LOG_BYTES = 32 << 20
+"""Of a log that is read: what a run writes is smaller, and more would not fit into the Lambda's memory."""
+_MOST_ANSWER_BYTES = 4 << 20
+_MOST_STATES = 100
 _OURS = re.compile(r"raygen-[a-z0-9-]{1,57}")
+_HEX = re.compile(r"[0-9a-f]{1,64}")
 _FINAL = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 
 
@@ -29,6 +36,8 @@ class RayJob:
     """What Ray says of a job: `status` is PENDING, RUNNING, STOPPED, SUCCEEDED or FAILED.
 
     `carrier` is the warm driver's job that this run is in, `run` the run that this warm driver's job has taken.
+    `driver_job` is the id of the driver's connection to Ray, by which its tasks and actors are found; `submitted` is
+    when Ray was given the job (Unix time).
     """
 
     status: str
@@ -37,6 +46,8 @@ class RayJob:
     exit_code: int | None = None
     carrier: str | None = None
     run: str | None = None
+    driver_job: str | None = None
+    submitted: float | None = None
 
     @property
     def ended(self) -> bool:
@@ -48,7 +59,9 @@ class RayJobs:
     """A client of one cluster, to be used as a context manager; `transport` stands in for the network in tests."""
 
     def __init__(self, url: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
-        headers = {"User-Agent": USER_AGENT} | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | (
+            {"Authorization": f"Bearer {token}"} if token else {}
+        )
         # An empty trust store costs nothing to make; Ray's dashboard speaks plain HTTP.
         self._http = httpx.Client(
             base_url=url,
@@ -72,7 +85,7 @@ class RayJobs:
 
     def put_package(self, package: Package) -> None:
         """Store the package in the cluster's key-value store; a second one of the same name replaces it."""
-        self._ok(self._send("PUT", f"/api/packages/gcs/{package.name}", content=package.data))
+        self._ok(self._send("PUT", f"/api/packages/gcs/{package.name}", content=package.data, timeout=_PACKAGE_TIMEOUT))
 
     def has_package(self, name: str) -> bool:
         """Whether the cluster's key-value store holds a package of this name; Ray forgets it 10 minutes later."""
@@ -81,12 +94,15 @@ class RayJobs:
             return False
         return self._ok(response).is_success
 
-    def submit(self, submission_id: str, entrypoint: str, working_dir: str) -> None:
+    def submit(self, submission_id: str, entrypoint: str, working_dir: str, modules: Sequence[str] = ()) -> None:
         """Start a job in the package `working_dir`; raises JobExistsError when the id is taken (Ray says so by a 500).
+
+        The packages `modules` are unpacked on each node that works for the job.
 
         The entrypoint goes through a shell and is shown to everyone: it holds no text of the user's.
         """
-        body = {"submission_id": submission_id, "entrypoint": entrypoint, "runtime_env": {"working_dir": working_dir}}
+        runtime_env = {"working_dir": working_dir} | ({"py_modules": list(modules)} if modules else {})
+        body = {"submission_id": submission_id, "entrypoint": entrypoint, "runtime_env": runtime_env}
         response = self._send("POST", "/api/jobs/", json=body)
         if response.status_code >= httpx.codes.BAD_REQUEST and "already exists" in response.text:
             raise JobExistsError("The run was submitted before.")
@@ -102,6 +118,8 @@ class RayJobs:
             exit_code=value.get("driver_exit_code"),
             carrier=_name(value, "raygen_carrier"),
             run=_name(value, "raygen_run"),
+            driver_job=_driver_job(value),
+            submitted=_seconds(value.get("start_time")),
         )
 
     def stop(self, submission_id: str) -> None:
@@ -109,16 +127,36 @@ class RayJobs:
         self._ok(self._send("POST", f"/api/jobs/{submission_id}/stop"))
 
     def log(self, node_id: str, filename: str, lines: int) -> bytes:
-        """The last `lines` lines of a file below the node's log directory (-1: all); empty when there is none (yet)."""
+        """The last `lines` lines of a file below the node's log directory (-1: all); empty when there is none (yet).
+
+        Of more than 32 MiB the first are returned.
+        """
         query: dict[str, str | int] = {"node_id": node_id, "filename": filename, "lines": lines, "timeout": 10}
-        response = self._send("GET", "/api/v0/logs/file", params=query)
+        response = self._send("GET", "/api/v0/logs/file", most=_MOST_LOG_BYTES, params=query)
         if response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
             return b""
         return unframed(self._ok(response).content)
 
-    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
-        with _translated():
-            return self._http.request(method, path, **more)
+    def state(self, kind: str, **filters: str) -> list[dict[str, Any]]:
+        """The first 100 `kind` (tasks, actors, nodes, placement_groups) whose fields have these values."""
+        query: list[tuple[str, str | int]] = [("detail", 1), ("limit", _MOST_STATES), ("timeout", 5)]
+        for key, value in filters.items():
+            query += [("filter_keys", key), ("filter_predicates", "="), ("filter_values", value)]
+        answer = self._json(self._ok(self._send("GET", f"/api/v0/{kind}", params=query)))
+        found: object = answer
+        for key in ("data", "result", "result"):
+            found = found.get(key) if isinstance(found, dict) else None
+        return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+    def _send(self, method: str, path: str, *, most: int = _MOST_ANSWER_BYTES, **more: Any) -> httpx.Response:
+        """The response with the first `most` bytes of its body: memory is bounded whatever the cluster answers."""
+        with _translated(), self._http.stream(method, path, **more) as response:
+            body = bytearray()
+            for chunk in response.iter_raw(_LOG_BLOCK):
+                body += chunk[: most - len(body)]
+                if len(body) == most:
+                    break
+            return httpx.Response(response.status_code, content=bytes(body))
 
     def _ok(self, response: httpx.Response) -> httpx.Response:
         """The response, if it is a good one."""
@@ -135,7 +173,7 @@ class RayJobs:
     def _json(self, response: httpx.Response) -> dict[str, Any]:
         try:
             value = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
             raise RefusedError("What answers at the cluster's address is no Ray cluster: check the address.")
@@ -146,6 +184,16 @@ def _name(value: dict[str, Any], key: str) -> str | None:
     """A job's name out of the metadata; what no job of ours is called is no name, since it becomes part of a path."""
     name = (value.get("metadata") or {}).get(key)
     return name if isinstance(name, str) and _OURS.fullmatch(name) else None
+
+
+def _driver_job(value: dict[str, Any]) -> str | None:
+    info = value.get("driver_info")
+    found = value.get("job_id") or (info.get("id") if isinstance(info, dict) else None)
+    return found if isinstance(found, str) and _HEX.fullmatch(found) else None
+
+
+def _seconds(milliseconds: object) -> float | None:
+    return milliseconds / 1000 if isinstance(milliseconds, int | float) else None
 
 
 def unframed(data: bytes) -> bytes:

@@ -11,6 +11,8 @@ from importlib.resources.abc import Traversable
 PROGRAM = "program.py"
 DRIVER = "raygen_driver"
 """The name of the wrapper on the cluster: `python -m raygen_driver`."""
+INPUTS = "raygen-inputs"
+"""The directory of a program's files in their package; no module can have that name, so nothing in it is imported."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """A fixed time in every entry, so that the same contents make the same bytes and with them the same name."""
 
@@ -31,6 +33,11 @@ class Package:
 def driver_package(program: bytes) -> Package:
     """The driver's wrapper and, byte for byte, the program."""
     return _package((*_driver_files(), (PROGRAM, program)))
+
+
+def inputs_package(sha256: str, data: bytes = b"") -> Package:
+    """The files of a program, zipped by whoever took them; `sha256` is that of the zip."""
+    return Package(f"{INPUTS}-{sha256[:32]}.zip", data)
 
 
 def stopper_package() -> Package:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from agents.cluster.terminal import as_shown, with_short_paths
 
@@ -12,15 +12,32 @@ _OUT = frozenset({"out", "wout"})
 _ERR = frozenset({"err", "werr"})
 
 
+class Source(NamedTuple):
+    """Where a piece of the output comes from; without a pid, from the driver."""
+
+    stream: Literal["stdout", "stderr"]
+    pid: str | None
+    name: str | None
+    ip: str | None
+
+
 @dataclass
 class Progress:
-    """What a run's records say from a caller's `offset` on; `last` is the last record there is, whoever has read it."""
+    """What a run's records say from a caller's `offset` on; `last` is the last record there is, whoever has read it.
+
+    Each record says where it starts, so that they form a chain, and only what links to it counts: a line that somebody
+    else has written into the file does not. `parts` tells of each piece of the output whose it is.
+    """
 
     offset: int
     output: list[str] = field(default_factory=list)
+    parts: list[Source] = field(default_factory=list)
+    bars: str | None = None
+    linked: bool = False
     truncated: bool = False
     start: Record | None = None
     exit: Record | None = None
+    ending: bool = False
     last: Record | None = None
 
     @property
@@ -42,25 +59,40 @@ class Progress:
         """Add what lies behind the offset; whether a person has something new to read, or the end was reached."""
         before = len(self.output), self.exit
         for record, end in whole_records(data):
-            self.last = record
-            if record["k"] == "exit":
-                self.exit = record  # whoever has read it before: how a run ended stays true
-            if record["o"] >= self.offset:
+            if record["o"] == self.offset:
                 self._add(record)
-                self.offset = end
+                self.offset, self.linked = end, True
+            if end == self.offset:
+                self.last, self.linked = record, True
+        if self.last is not None and self.last["k"] == "exit":
+            self.exit = self.last  # whoever has read it before: how a run ended stays true
         return (len(self.output), self.exit) != before
 
     def _add(self, record: Record) -> None:
         kind, text = record["k"], record["x"]
         if kind in _OUT:
-            self.output.append(as_shown(text))
+            self._print(as_shown(text), record)
         elif kind in _ERR:
-            self.output.append(with_short_paths(as_shown(text)))
+            self._print(with_short_paths(as_shown(text)), record)
         elif kind == "gap":
             self.truncated = True
-            self.output.append(_gap(record["lines"], record["bytes"]))
+            self._print(_gap(record["lines"], record["bytes"]), record)
+        elif kind == "bar":
+            self.bars = text
         elif kind == "start":
             self.start = record
+        elif kind == "ending":
+            self.ending = True
+
+    def _print(self, text: str, record: Record) -> None:
+        self.output.append(text)
+        self.parts.append(source_of(record))
+
+
+def source_of(record: Record) -> Source:
+    """Whose text a record holds."""
+    pid, name, ip = (None if record.get(key) is None else str(record[key]) for key in ("pid", "name", "ip"))
+    return Source("stderr" if record["k"] in _ERR else "stdout", pid, name, ip)
 
 
 def _gap(lines: int, size: int) -> str:
@@ -76,18 +108,20 @@ def reaches_back_to(data: bytes, offset: int) -> bool:
 
 def whole_records(data: bytes) -> Iterator[tuple[Record, int]]:
     """Each whole record with the offset behind it; half a record at the end waits for its other half."""
-    for line in data.split(b"\n")[:-1]:
-        record = _decoded(line)
+    start = 0
+    while (newline := data.find(b"\n", start)) >= 0:
+        record = _decoded(data[start:newline])
         if record is not None:
-            yield record, record["o"] + len(line) + 1
+            yield record, record["o"] + newline - start + 1
+        start = newline + 1
 
 
 def _decoded(line: bytes) -> Record | None:
     """The record, if the line is one: the first line of a file's tail may be the second half of another."""
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(record, dict) or not isinstance(record.get("o"), int):
+    if not isinstance(record, dict) or not isinstance(record.get("o"), int) or not isinstance(record.get("x"), str):
         return None
     return {"k": "", "x": "", "t": 0.0, "s": 0.0, "lines": 0, "bytes": 0, **record}

@@ -6,10 +6,24 @@ from typing import Any
 
 from agents.cluster.errors import ClusterError
 from agents.cluster.jobs import RayJob
-from agents.cluster.records import Progress
-from agents.wire import JobReport, RunStatus, WireError
+from agents.cluster.records import Progress, Source
+from agents.wire import JobReport, OutputPart, RunStatus, WireError
 
+_SIGKILLED = frozenset({-9, 137})
 _LOST_ERRORS = frozenset({"JOB_SUPERVISOR_ACTOR_DIED", "JOB_SUPERVISOR_ACTOR_UNKNOWN_FAILURE"})
+_MOST_PARTS = 10_000
+"""Of an answer that tells where each line comes from: beside 1 MiB of output it stays below what a gateway carries."""
+_NOT_STARTED = {
+    "RUNTIME_ENV_SETUP_FAILURE": "The cluster could not prepare the program's files or packages; the job's page on the "
+    "Ray dashboard says which.",
+    "JOB_SUPERVISOR_ACTOR_START_TIMEOUT": "The cluster had no room to start the program within 15 minutes; run it "
+    "again when less is going on there.",
+}
+_KILLED = (
+    "What watches over the program on the cluster was killed, and the program with it: by the program itself, or for "
+    "lack of memory. What it printed last may be missing."
+)
+_NO_RECORD = "The program has ended well as far as Ray knows, but its record was removed: what it printed is not known."
 _SENTENCES: dict[RunStatus, str] = {
     "timed_out": "The program ran until its deadline and was ended there; give it less to do, or raise the deadline.",
     "output_limit": "The program printed without end and was ended; have it print less.",
@@ -21,7 +35,8 @@ _SENTENCES: dict[RunStatus, str] = {
 def running_report(progress: Progress, job: RayJob) -> JobReport:
     """A run that has not ended."""
     status: RunStatus = "running" if progress.started or job.status == "RUNNING" else "pending"
-    return _report(status, progress, seconds=_seconds_until_now(progress))
+    report = _report(status, progress, seconds=_seconds_until_now(progress))
+    return report.model_copy(update={"progress": progress.bars})
 
 
 def exit_report(progress: Progress, end: dict[str, Any]) -> JobReport:
@@ -34,13 +49,20 @@ def exit_report(progress: Progress, end: dict[str, Any]) -> JobReport:
         exit_code=code,
         traceback=end.get("traceback"),
         error=_error(status, code),
+        notes=_left(end.get("left")),
     )
 
 
 def ended_report(progress: Progress, job: RayJob, *, stopped: bool) -> JobReport:
     """A run that Ray has done with although its wrapper wrote no end: it was killed, or never started."""
     status = "stopped" if stopped else _status_without_exit(job, started=progress.started)
-    return _report(status, progress, exit_code=job.exit_code, error=_error(status, job.exit_code))
+    error = _error(status, job.exit_code)
+    if status == "failed" and job.exit_code in _SIGKILLED:
+        error = WireError(code="job_failed", message=_KILLED)
+    elif status == "could_not_start" and job.error_type in _NOT_STARTED:
+        error = WireError(code="job_failed", message=_NOT_STARTED[job.error_type])
+    notes = (_NO_RECORD,) if status == "succeeded" else ()
+    return _report(status, progress, exit_code=job.exit_code, error=error, notes=notes)
 
 
 def unanswered_report(submission_id: str, offset: int, error: ClusterError) -> JobReport:
@@ -51,6 +73,16 @@ def unanswered_report(submission_id: str, offset: int, error: ClusterError) -> J
 def lost_report(submission_id: str, offset: int) -> JobReport:
     """A run that the cluster does not know."""
     return JobReport(status="lost", log_offset=offset, job_id=submission_id, error=_error("lost", None))
+
+
+def with_sources(report: JobReport, progress: Progress) -> JobReport:
+    """The report with where each stretch of its output comes from; beyond 10,000 stretches that is not told."""
+    parts: list[tuple[Source, int]] = []
+    for text, source in zip(progress.output, progress.parts, strict=True):
+        before = parts.pop()[1] if parts and parts[-1][0] == source else 0
+        parts.append((source, before + len(text)))
+    told = [OutputPart(characters=size, **source._asdict()) for source, size in parts[:_MOST_PARTS] if size]
+    return report.model_copy(update={"parts": tuple(told)})
 
 
 def _report(status: RunStatus, progress: Progress, **more: Any) -> JobReport:
@@ -75,9 +107,19 @@ def _seconds_until_now(progress: Progress) -> float | None:
 def _status_without_exit(job: RayJob, *, started: bool) -> RunStatus:
     if job.status == "STOPPED":
         return "stopped"
+    if job.status == "SUCCEEDED":
+        return "succeeded"
     if job.error_type in _LOST_ERRORS and started:
         return "lost"
     return "failed" if started else "could_not_start"
+
+
+def _left(processes: object) -> tuple[str, ...]:
+    """That the program had left processes behind, which end with it."""
+    if not isinstance(processes, int) or processes < 1:
+        return ()
+    what = "A process that it had started was" if processes == 1 else f"{processes} processes that it had started were"
+    return (f"{what} still running, and ended with it.",)
 
 
 def _error(status: RunStatus, code: int | None) -> WireError | None:

@@ -17,8 +17,10 @@ class ClusterSettings:
 
     `hosts` are entries `host` or `host:port`; nothing else is ever connected to. Without a `token` a cluster executes
     code for everyone who reaches it, so that has to be allowed in so many words. `max_wait_seconds` stays below the
-    Lambda's own timeout. `warm_drivers` is how many drivers wait on each cluster for a run, `warm_idle_seconds` how
-    long one waits before it ends. What begins with `policy_` widens what programs may do; see `Allowances`.
+    Lambda's own timeout. `files_hosts` is where files may be fetched from: `host`, `host:port`, or with `http://` in
+    front a store without encryption. `warm_drivers` is how many drivers wait on each cluster for a run,
+    `warm_idle_seconds` how long one waits before it ends. What begins with `policy_` widens what programs may do; see
+    `Allowances`.
     """
 
     hosts: tuple[str, ...] = ()
@@ -27,6 +29,7 @@ class ClusterSettings:
     run_timeout_seconds: float = 3600.0
     output_limit_bytes: int = 1024 * 1024
     allow_open_cluster: bool = False
+    files_hosts: tuple[str, ...] = ()
     warm_drivers: int = 0
     warm_idle_seconds: float = 600.0
     policy_allow_imports: tuple[str, ...] = ()
@@ -63,6 +66,7 @@ class ClusterSettings:
             run_timeout_seconds=float(env.get("RAYGEN_RUN_TIMEOUT_SECONDS", cls.run_timeout_seconds)),
             output_limit_bytes=int(env.get("RAYGEN_OUTPUT_LIMIT_BYTES", cls.output_limit_bytes)),
             allow_open_cluster=env.get("RAYGEN_ALLOW_OPEN_CLUSTER", "").strip().lower() in {"1", "true", "yes"},
+            files_hosts=_entries(env.get("RAYGEN_FILES_HOSTS", "")),
             warm_drivers=int(env.get("RAYGEN_WARM_DRIVERS", cls.warm_drivers)),
             warm_idle_seconds=float(env.get("RAYGEN_WARM_IDLE_SECONDS", cls.warm_idle_seconds)),
             policy_allow_imports=_entries(env.get("RAYGEN_POLICY_ALLOW_IMPORTS", "")),

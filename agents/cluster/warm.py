@@ -11,7 +11,8 @@ another version of the wrapper have other places: they are offered nothing and e
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,8 +20,10 @@ from agents.cluster.errors import JobExistsError, NoSuchJobError
 from agents.cluster.jobs import RayJob, RayJobs
 from agents.cluster.package import DRIVER, Package, stopper_package
 
-_TAKE_SECONDS = 2.0
-"""A driver looks into its inbox every 0.05 s; one that is silent for so long is dead, or its machine is overloaded."""
+_DOUBT_SECONDS = 0.3
+"""A driver looks into its inbox every 0.05 s; whether one that is silent for so long has ended, Ray is asked."""
+_TAKE_SECONDS = 3.0
+"""The longest wait for one that has not: its machine is overloaded, and a run of its own would take longer still."""
 _LOOK_SECONDS = 0.02
 
 
@@ -64,21 +67,24 @@ class WarmPool:
     def _is_idle(self, slot: str) -> bool:
         return self.jobs.has_package(f"{slot}-idle.zip")
 
-    def offer(self, slot: str, offer: Offer) -> bool:
-        """Offer a run to the driver in `slot`; whether the run has a job now, which another attempt may have made."""
+    def offer(self, slot: str, offer: Offer) -> RayJob | None:
+        """Offer a run to the driver in `slot`; the job that the run has now, which another attempt may have made."""
         self.jobs.put_package(offer.package(slot))
-        until = time.monotonic() + _TAKE_SECONDS
-        while time.monotonic() < until:
-            idle = self._is_idle(slot)
-            if self._exists(offer.submission_id):
-                return True
-            if not idle:  # it took another run, or ended
-                return False
-            self.pause(_LOOK_SECONDS)
-        return False
+        for seconds in (_DOUBT_SECONDS, _TAKE_SECONDS):
+            job = self._taken(slot, offer, seconds)
+            if job is not None or self._next(slot) is not None:  # it has a run, this one or another, or has ended
+                return job
+        return None
 
-    def _exists(self, submission_id: str) -> bool:
-        return self._job(submission_id) is not None
+    def _taken(self, slot: str, offer: Offer, seconds: float) -> RayJob | None:
+        """The run's job as soon as it has one; None when the driver is no longer idle, or after so long."""
+        until = time.monotonic() + seconds
+        while True:
+            idle = self._is_idle(slot)
+            job = self._job(offer.submission_id)
+            if job is not None or not idle or time.monotonic() > until:
+                return job
+            self.pause(_LOOK_SECONDS)
 
     def _job(self, submission_id: str) -> RayJob | None:
         try:
@@ -87,29 +93,43 @@ class WarmPool:
             return None
 
     def fill(self) -> None:
-        """Start a driver in each place that has none: the last one that was started there has ended or has a run."""
-        for slot in self._slots:
-            number = self.last(slot)
-            job = self._job(f"{slot}-{number}") if number else None
-            if job is None or job.ended or job.run is not None:
-                self._start(slot, number + 1)
+        """Start a driver in each place that has none."""
+        self.start(self.missing())
+
+    def missing(self, used: str | None = None) -> tuple[str, ...]:
+        """The submission id of the next driver for each place that has none.
+
+        It has none when the last one that was started there has ended or has a run, as `used` has.
+        """
+        return tuple(filter(None, (self._next(slot, used or "") for slot in self._slots)))
+
+    def _next(self, slot: str, used: str = "") -> str | None:
+        """The driver to be started in `slot`, if there is none."""
+        place, _, number = used.rpartition("-")
+        if place == slot and number.isdecimal():  # the driver may not have noted the run yet
+            return f"{slot}-{int(number) + 1}"
+        last = self.last(slot)
+        job = self._job(f"{slot}-{last}") if last else None
+        vacant = job is None or job.ended or job.run is not None
+        return f"{slot}-{last + 1}" if vacant else None
 
     def last(self, slot: str) -> int:
         """The number of the last driver that was started in `slot`, 0 before the first: they are counted from 1."""
         high = 1
-        while self._exists(f"{slot}-{high}"):
+        while self._job(f"{slot}-{high}"):
             high *= 2
         low = high // 2
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if self._exists(f"{slot}-{middle}") else (low, middle)
+            low, high = (middle, high) if self._job(f"{slot}-{middle}") else (low, middle)
         return low
 
-    def _start(self, slot: str, number: int) -> None:
-        """Start the driver with this number, unless somebody else just did."""
-        self.jobs.put_package(self._package)
-        entrypoint = f"python -m {DRIVER}.warm --slot {slot} --idle {self.idle_seconds:g}"
-        try:
-            self.jobs.submit(f"{slot}-{number}", entrypoint, self._package.uri)
-        except JobExistsError:
-            return
+    def start(self, names: Sequence[str]) -> None:
+        """Start the drivers of these submission ids, unless somebody else just did."""
+        if names:
+            self.jobs.put_package(self._package)
+        for name in names:
+            slot = name.rpartition("-")[0]
+            entrypoint = f"python -m {DRIVER}.warm --slot {slot} --idle {self.idle_seconds:g}"
+            with suppress(JobExistsError):
+                self.jobs.submit(name, entrypoint, self._package.uri)

@@ -2,7 +2,7 @@
 
 from agents.codegen.entrypoint import build_app
 from agents.logs import log_to_stderr
-from agents.models import open_model, warm_up
+from agents.models import open_models, warm_up
 from agents.settings import AgentSettings
 
 
@@ -10,9 +10,8 @@ def main() -> None:
     """Serve until stopped."""
     log_to_stderr()
     settings = AgentSettings()
-    warm_up(settings.model, settings.providers, region=settings.region)
-    app = build_app(lambda: open_model(settings.model, settings.providers, region=settings.region))
-    app.run(port=settings.port, host=settings.host)
+    warm_up(settings)
+    build_app(lambda: open_models(settings)).run(port=settings.port, host=settings.host)
 
 
 if __name__ == "__main__":

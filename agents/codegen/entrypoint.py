@@ -1,54 +1,74 @@
-"""The code-gen runtime: `{"prompt", "system_prompt"?, "session_id"?}` in, an envelope with GeneratedCode out."""
+"""The code-gen runtime: a GenerateCode in, an envelope with GeneratedCode out, or a stream that ends with one."""
 
 import logging
-from collections.abc import Callable
-from importlib.resources import files
+from collections.abc import AsyncIterator, Callable
+from threading import Event
 from typing import Any
 
 from bedrock_agentcore import BedrockAgentCoreApp
 from bedrock_agentcore.runtime.context import RequestContext
 from pydantic import ValidationError
 
-from agents.codegen.agent import write_program
+from agents.codegen.agent import Patron, write_program
+from agents.codegen.dialects import NAMES, chosen, shipped
 from agents.errors import AgentError, BadRequest
 from agents.models import OpenedModel
+from agents.streaming import Announce, streamed
 from agents.wire import Envelope, GenerateCode
 
 logger = logging.getLogger(__name__)
 
+HEARTBEAT_SECONDS = 2.0
+"""The supervisor looks at each event whether to hang up: so long does a cancelled request go on at most."""
 
-def build_app(open_model: Callable[[], OpenedModel]) -> BedrockAgentCoreApp:
+OpenModel = Callable[[], OpenedModel]
+
+
+def build_app(open_model: OpenModel) -> BedrockAgentCoreApp:
     """The runtime's ASGI app. `open_model` gives each request a model of its own, and may raise ModelMisconfigured."""
     app = BedrockAgentCoreApp()
-    default_prompt = read_prompt("ray")
+    for name in NAMES:
+        shipped(name)  # a prompt that cannot be read keeps the runtime from starting
 
     # not async: AgentCore's server runs a plain function in a thread, and an async one would block all the others
     @app.entrypoint
-    def invoke(payload: Any, context: RequestContext) -> dict[str, Any]:
-        return answer(payload, context.session_id, open_model, default_prompt).model_dump(mode="json")
+    def invoke(payload: Any, context: RequestContext) -> dict[str, Any] | AsyncIterator[dict[str, Any]]:
+        return answer(payload, context.session_id, open_model)
 
     return app
 
 
-def read_prompt(dialect: str) -> str:
-    """The system prompt for a dialect, `ray` or `spark`."""
-    return files("agents.codegen").joinpath("prompts", f"{dialect}.md").read_text(encoding="utf-8")
-
-
 def answer(
-    payload: object, session_id: str | None, open_model: Callable[[], OpenedModel], default_prompt: str
-) -> Envelope:
-    """The envelope for a payload. Always one: AgentCore drops the body of any answer but a 200."""
+    payload: object, session_id: str | None, open_model: OpenModel
+) -> dict[str, Any] | AsyncIterator[dict[str, Any]]:
+    """The envelope for a payload, or the stream that ends with it, as JSON values."""
     try:
         request = _parsed(payload)
-        program = write_program(open_model(), request.prompt, request.system_prompt or default_prompt)
+    except AgentError as exc:
+        return Envelope.failure(exc.to_wire()).model_dump(mode="json")
+
+    def work(announce: Announce, cancelled: Event) -> Envelope:
+        return _envelope(request, session_id, open_model, Patron(announce, cancelled))
+
+    if request.progress:
+        return streamed(work, HEARTBEAT_SECONDS)
+    return work(lambda _step: None, Event()).model_dump(mode="json")
+
+
+def _envelope(request: GenerateCode, session_id: str | None, open_model: OpenModel, patron: Patron) -> Envelope:
+    """Always an envelope: AgentCore drops the body of any answer but a 200."""
+    try:
+        system_prompt = chosen(request.system_prompt, request.facts, request.prompt)
+        program = write_program(open_model(), request.prompt, system_prompt, patron)
     except AgentError as exc:
         logger.info("session=<%s>, code=<%s> | no program", session_id, exc.code)
-        return Envelope.failure(exc.to_wire())
+        envelope = Envelope.failure(exc.to_wire())
     except Exception:  # the outermost entrypoint: whatever it is, the caller gets an envelope
         logger.exception("session=<%s> | code generation crashed", session_id)
-        return Envelope.failure(AgentError().to_wire())
-    return Envelope.success(program)
+        envelope = Envelope.failure(AgentError().to_wire())
+    else:
+        envelope = Envelope.success(program)
+    return envelope.model_copy(update={"usage": patron.meter.total})
 
 
 def _parsed(payload: object) -> GenerateCode:

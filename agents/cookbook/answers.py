@@ -62,8 +62,8 @@ class Declined:
         near = f" The closest recipe is “{self.nearest.title}”; try “{self.nearest.example}”." if self.nearest else ""
         return (
             "I am the offline cookbook, not a language model: I only know a set of tested Ray programs, and "
-            f"{_shortened(self.reason)}.{near} For anything else, set RAYGEN_MODEL=provider:model to use a real "
-            "language model."
+            f"{_shortened(self.reason)}.{near} A language model would write a program for this very "
+            "request, and repair it when it fails: set RAYGEN_MODEL=provider:model to use one."
         )
 
 

@@ -12,8 +12,13 @@ from agents.cookbook.request import Request
 from agents.cookbook.retrieval import Index, load_vocabulary
 from agents.cookbook.tokens import Token, stems_of, tokenise
 
-COVERAGE = 0.7
+COVERAGE = 0.62
 """The share of a request that a recipe must cover; below it, most requests ask for something else."""
+_SURE = 0.9
+_LEAD = 1.1
+_TELLING = 2
+"""Without any of its topics a recipe that is not strict answers when it covers `_SURE` of at least `_TELLING` words,
+and its score is `_LEAD` times the next one's."""
 _CANDIDATES = 5
 
 
@@ -41,7 +46,7 @@ class Cookbook:
         self._vocabulary = load_vocabulary()
         self._index = Index(self.recipes, self._vocabulary)
         free = self._vocabulary.neutral | self._vocabulary.common
-        self._readers = {r.name: PhraseReader(r, free | self._index.known(r)) for r in self.recipes}
+        self._readers = {r.name: PhraseReader(r, free | self._index.known(r), self._never_names(r)) for r in recipes}
 
     def answer(self, request: Request, current: str | None = None) -> Answer:
         """A program for `request` with its changes in it, or why there is none.
@@ -71,14 +76,20 @@ class Cookbook:
 
     def _best(self, text: str) -> _Fit | None:
         tokens = tokenise(text)
-        fits = [self._fit(tokens, recipe, score) for recipe, score in self._index.nearest(tokens, _CANDIDATES)]
+        nearest = self._index.nearest(tokens, _CANDIDATES)
+        leads = len(nearest) == 1 or (len(nearest) > 1 and nearest[0][1] >= _LEAD * nearest[1][1])
+        fits = [
+            self._fit(tokens, recipe, score, leads=leads and place == 0)
+            for place, (recipe, score) in enumerate(nearest)
+        ]
         return max(fits, key=lambda fit: fit.rank, default=None)
 
-    def _fit(self, tokens: Sequence[Token], recipe: Recipe, score: float) -> _Fit:
+    def _fit(self, tokens: Sequence[Token], recipe: Recipe, score: float, *, leads: bool) -> _Fit:
         reading = self._read(tokens, recipe)
         coverage = self._index.coverage(recipe, tokens, reading.consumed)
         ignored = self._ignored(tokens, recipe, reading)
-        problems = [] if _on_topic(recipe, tokens, reading) else ["none of them does what this asks for"]
+        sure = leads and not recipe.strict and coverage >= _SURE and self._index.telling(tokens) >= _TELLING
+        problems = [] if sure or _on_topic(recipe, tokens, reading) else ["none of them does what this asks for"]
         problems += [*reading.problems, *self._unplaced(tokens, recipe, reading), *_missing(recipe, reading)]
         if coverage < COVERAGE or (recipe.strict and ignored):
             problems.append(f"the closest one does not know what to make of {quoted(ignored)}")
@@ -96,12 +107,21 @@ class Cookbook:
         ]
 
     def _is_unplaced(self, token: Token, recipe: Recipe, *, taken: bool) -> bool:
-        """Whether `token` asks for what `recipe` has not; a demanding word does, even where a name could stand."""
+        """Whether `token` asks for what `recipe` has not.
+
+        A demanding word does even where a name could stand, but for a strict recipe, which understands every word.
+        """
         if token.kind == "word":
-            return self._demands(token.stem) and not self._index.knows(recipe, token.stem)
+            named = taken and (recipe.strict or token.stem not in self._vocabulary.demands)
+            return not named and self._demands(token.stem) and not self._index.knows(recipe, token.stem)
         if token.kind == "number" and token.stem:
             return not taken and not self._index.knows(recipe, token.stem)
         return token.kind != "mark" and not taken
+
+    def _never_names(self, recipe: Recipe) -> frozenset[str]:
+        """Words that are no column even behind "by": particles, negations, and what the recipe is called by."""
+        own = stems_of(" ".join((recipe.title, *recipe.tags, *recipe.ways)))
+        return self._vocabulary.particles | self._vocabulary.no_names | frozenset(own)
 
     def _demands(self, stem: str) -> bool:
         """Whether `stem` always asks for something: by its nature, or because it is another recipe's title word."""

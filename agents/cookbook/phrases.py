@@ -9,8 +9,8 @@ from agents.cookbook.recipe import PLACEHOLDER, Choice, Number, Numbers, Paramet
 from agents.cookbook.tokens import Token, stems_of
 from agents.cookbook.values import take
 
-_BRIDGES = frozenset({"=", ":", "(", ","})
-"""Marks that may stand between a phrase's words, as in "tasks: 4" and "fib(20)"."""
+_BRIDGES = frozenset({"=", ":", "(", ",", "-"})
+"""Marks that may stand between a phrase's words, as in "tasks: 4", "fib(20)" and "5-fold"."""
 _MAX_SKIPPED = 3
 
 
@@ -29,18 +29,22 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Match:
-    """One phrase found in a request: per constant its value, and the tokens that hold them."""
+    """One phrase found in a request: per constant its value, and the tokens that hold them.
+
+    `weak`: a name in it may be no name, since it is a word of the recipe's own.
+    """
 
     slots: dict[str, Value]
     positions: frozenset[int]
     words: int
     skipped: int
     start: int
+    weak: bool
 
     @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """The more constants, the fewer words skipped, the more words of its own, the better."""
-        return (-len(self.slots), self.skipped, -self.words, self.start)
+    def rank(self) -> tuple[bool, int, int, int, int]:
+        """The more constants, the fewer words skipped, the more words of its own, the better; weak ones come last."""
+        return (self.weak, -len(self.slots), self.skipped, -self.words, self.start)
 
 
 @dataclass
@@ -51,20 +55,24 @@ class _Scan:
     slots: dict[str, Value] = field(default_factory=dict)
     positions: frozenset[int] = frozenset()
     skipped: int = 0
+    weak: bool = False
 
 
 class PhraseReader:
     """Reads requests for one recipe.
 
     `skippable`: stems of the words that may stand between a phrase's words, as in "4 *parallel ray* tasks", and that
-    are therefore no names.
+    are therefore no names, unless a phrase's own word introduces them directly, as in "by *team*". `never_names` are
+    none even there.
     """
 
-    def __init__(self, recipe: Recipe, skippable: frozenset[str]) -> None:
+    def __init__(self, recipe: Recipe, skippable: frozenset[str], never_names: frozenset[str]) -> None:
         self._recipe = recipe
         self._parameters = recipe.parameters
         self._phrases = [_elements(phrase) for phrase in recipe.phrases]
         self._skippable = skippable
+        self._no_names = skippable | never_names
+        self._never_names = never_names
 
     def read(self, tokens: Sequence[Token]) -> Reading:
         """The values that `tokens` name for the recipe's parameters."""
@@ -88,14 +96,14 @@ class PhraseReader:
                 scan = self._scanned(tokens, start, elements)
                 if scan is not None:
                     words = sum(not element.startswith("{") for element in elements)
-                    yield _Match(scan.slots, scan.positions, words, scan.skipped, start)
+                    yield _Match(scan.slots, scan.positions, words, scan.skipped, start, scan.weak)
 
     def _scanned(self, tokens: Sequence[Token], start: int, elements: Sequence[str]) -> _Scan | None:
         """`elements` found from `start` on, with a few skippable words between them; None if they are not there."""
         scan = _Scan(start)
         for number, element in enumerate(elements):
             allowed = _MAX_SKIPPED if number else 0
-            while not self._step(tokens, element, scan):
+            while not (self._step(tokens, element, scan, self._no_names) or self._weak_step(tokens, element, scan)):
                 if not allowed or scan.at >= len(tokens) or not self._may_skip(tokens[scan.at]):
                     return None
                 allowed -= 1
@@ -108,14 +116,14 @@ class PhraseReader:
             return token.surface in _BRIDGES
         return token.kind == "word" and token.stem in self._skippable
 
-    def _step(self, tokens: Sequence[Token], element: str, scan: _Scan) -> bool:
+    def _step(self, tokens: Sequence[Token], element: str, scan: _Scan, no_names: frozenset[str]) -> bool:
         """Move `scan` past `element` if it stands there; a constant may stand in a phrase twice, with one value."""
         if not element.startswith("{"):
             found = scan.at < len(tokens) and tokens[scan.at].stem == element
             scan.at += found
             return found
         name = element.strip("{}")
-        taken = take(tokens, scan.at, self._parameters[name], self._skippable)
+        taken = take(tokens, scan.at, self._parameters[name], no_names)
         if taken is None or scan.slots.get(name, taken[0]) != taken[0]:
             return False
         value, length = taken
@@ -123,6 +131,15 @@ class PhraseReader:
         scan.positions |= set(range(scan.at, scan.at + length))
         scan.at += length
         return True
+
+    def _weak_step(self, tokens: Sequence[Token], element: str, scan: _Scan) -> bool:
+        """The same for a name that the recipe's own words would hide."""
+        parameter = self._parameters.get(element.strip("{}"))
+        if not isinstance(parameter, Text) or parameter.kind != "name" or scan.skipped:
+            return False
+        found = self._step(tokens, element, scan, self._never_names)
+        scan.weak |= found
+        return found
 
     def _read_alone(
         self, tokens: Sequence[Token], name: str, parameter: Text, values: dict[str, Value], consumed: set[int]
@@ -152,6 +169,8 @@ def _settled(matches: Sequence[_Match]) -> tuple[dict[str, Value], set[int], lis
     for match in matches:
         if match.positions & consumed:
             continue
+        if match.weak and set(match.slots) & set(values):
+            continue
         consumed |= match.positions
         for name, value in match.slots.items():
             if values.setdefault(name, value) != value:
@@ -160,9 +179,14 @@ def _settled(matches: Sequence[_Match]) -> tuple[dict[str, Value], set[int], lis
 
 
 def _choices(tokens: Sequence[Token], parameter: Choice, consumed: set[int]) -> set[str]:
-    """The options of which a word, or a run of words, stands among the tokens that are no other value."""
+    """The options of which a word, or a run of words, stands among the tokens that are no other value.
+
+    Of "pack" and "strict pack" the longer one counts.
+    """
     stems = [token.stem for position, token in enumerate(tokens) if position not in consumed]
-    return {value for value, ways in parameter.options.items() if any(_holds(stems, stems_of(way)) for way in ways)}
+    ways = [(value, stems_of(way)) for value, ways in parameter.options.items() for way in ways]
+    found = [(value, way) for value, way in ways if _holds(stems, way)]
+    return {value for value, way in found if not any(way != other and _holds(other, way) for _, other in found)}
 
 
 def _holds(stems: Sequence[str], run: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from agents.cookbook.program import Value, constants
 
+_SHELF = "agents.cookbook.programs"
 PLACEHOLDER = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
 
 
@@ -116,6 +117,12 @@ class Recipe(Card):
         return found
 
     @property
+    def ways(self) -> list[str]:
+        """The words by which the values of its choices are asked for."""
+        choices = (parameter for parameter in self.parameters.values() if isinstance(parameter, Choice))
+        return [way for choice in choices for words in choice.options.values() for way in words]
+
+    @property
     def defaults(self) -> dict[str, Value]:
         """The parameters' values as the program has them."""
         return {name: value for name, value in constants(self.program).items() if name in self.parameters}
@@ -126,11 +133,14 @@ def load_recipes() -> tuple[Recipe, ...]:
     return tuple(sorted(_recipes(), key=lambda recipe: recipe.name))
 
 
+def load_program(name: str) -> str:
+    """The program of one recipe, without its card."""
+    return (files(_SHELF) / f"{name}.py").read_text(encoding="utf-8")
+
+
 def _recipes() -> Iterator[Recipe]:
-    shelf = files("agents.cookbook") / "programs"
-    for entry in shelf.iterdir():
+    for entry in files(_SHELF).iterdir():
         if entry.name.endswith(".json"):
             name = entry.name.removesuffix(".json")
             card = Card.model_validate_json(entry.read_text(encoding="utf-8"))
-            program = (shelf / f"{name}.py").read_text(encoding="utf-8")
-            yield Recipe(name=name, program=program, **dict(card))
+            yield Recipe(name=name, program=load_program(name), **dict(card))

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import bm25s  # type: ignore[import-untyped]  # the package has no types
 
-from agents.cookbook.recipe import PLACEHOLDER, Choice, Recipe
+from agents.cookbook.recipe import PLACEHOLDER, Recipe
 from agents.cookbook.tokens import Token, stems_of
 
 _TITLE_WEIGHT = 3
@@ -20,11 +20,14 @@ _TITLE_WEIGHT = 3
 class Vocabulary:
     """Stems with a part of their own, whatever the recipe.
 
-    `neutral`: say nothing about what is wanted. `common`: tell recipes apart, but none of them asks for more than the
-    book gives. `refining`: neutral in a change of an earlier request. `demands`: ask
-    for something that only a recipe which speaks of it can give, and are never passed over.
+    `neutral`: say nothing about what is wanted. `particles`: neutral, and never the name of a column or the like.
+    `no_names`: never such a name either. `common`: tell recipes apart, but none of them asks for more than the book
+    gives. `refining`: neutral in a change of an earlier request. `demands`: ask for something that only a recipe
+    which speaks of it can give, and are never passed over.
     """
 
+    particles: frozenset[str]
+    no_names: frozenset[str]
     neutral: frozenset[str]
     common: frozenset[str]
     refining: frozenset[str]
@@ -34,7 +37,8 @@ class Vocabulary:
 def load_vocabulary() -> Vocabulary:
     """The vocabulary that is shipped with the book."""
     text = (files("agents.cookbook") / "vocabulary.json").read_text(encoding="utf-8")
-    return Vocabulary(**{part: frozenset(stems_of(" ".join(lines))) for part, lines in json.loads(text).items()})
+    parts = {part: frozenset(stems_of(" ".join(lines))) for part, lines in json.loads(text).items()}
+    return Vocabulary(**parts | {"neutral": parts["neutral"] | parts["particles"]})
 
 
 class Index:
@@ -68,6 +72,10 @@ class Index:
         """The stems that `recipe` speaks of."""
         return self._known[recipe.name]
 
+    def telling(self, tokens: Sequence[Token]) -> int:
+        """How many different words of the request are more than common."""
+        return len({token.stem for token in tokens if token.stem} - self._free)
+
     def coverage(self, recipe: Recipe, tokens: Sequence[Token], consumed: Collection[int]) -> float:
         """The share of the request's words, weighted by rarity, that `recipe` speaks of or took as a value.
 
@@ -96,10 +104,8 @@ def _document(recipe: Recipe) -> list[str]:
 
 def _known_stems(recipe: Recipe) -> frozenset[str]:
     """Every stem that may stand in a request for `recipe` without asking for more than it does."""
-    choices = (parameter for parameter in recipe.parameters.values() if isinstance(parameter, Choice))
-    ways = [way for choice in choices for words in choice.options.values() for way in words]
     texts = (recipe.title, recipe.description, *recipe.tags, *recipe.topics, *recipe.paraphrases, *recipe.words)
-    return frozenset(stems_of(_plain(" ".join((*texts, *recipe.phrases, *ways)))))
+    return frozenset(stems_of(_plain(" ".join((*texts, *recipe.phrases, *recipe.ways)))))
 
 
 def _plain(text: str) -> str:

@@ -15,6 +15,7 @@ Kind = Literal["word", "number", "text", "path", "mark"]
 class Token:
     """One piece of a request; `value` is what a program's constant would hold, `stem` is what words are compared by.
 
+    `glue` is what ties it to the token before: "_" in "unit_price", nothing at all in "unitPrice", None elsewhere.
     A number that was spelled out ("four") has the kind "number" and keeps its stem, so that a recipe which speaks of
     "two matrices" still knows the word; a number in digits has an empty stem, and a path the stem of its suffix.
     """
@@ -23,6 +24,7 @@ class Token:
     surface: str
     stem: str = ""
     value: int | float | str | None = None
+    glue: str | None = None
 
 
 # fmt: off
@@ -47,17 +49,40 @@ _NUMBER = (
 )
 _PIECE = re.compile(
     rf"(?P<quoted>{_QUOTED})|(?P<path>\w+://\S+|{_FILE})|(?P<number>{_NUMBER})"
-    r"|(?P<word>[^\W_]+(?:['’][a-z]+)?)|(?P<mark>[^\w\s])"
+    r"|(?P<word>[^\W_]+(?:['’][a-z]+)?)|(?P<mark>[<>]=|==|[^\w\s])"
 )
+_KEPT = re.compile(rf"{_QUOTED}|\w+://\S+|{_FILE}")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SPELLINGS = {"π": "pi", "%": "percent", "×": "x", "–": "-"}
+_TIED = re.compile(r"[^\W_]_")
+_SPELLINGS = {
+    "π": "pi",
+    "%": "percent",
+    "×": "x",
+    "–": "-",
+    ">": "above",
+    "<": "below",
+    ">=": "at least",
+    "<=": "at most",
+    "==": "equals",
+}
+_REWRITTEN = {
+    r"(?<=\d)(?:[-–]| [-–] )(?=\d)": " to ",
+    r"(?<=\d)[x×](?=\d)": " x ",
+    r"(?i)\bx(?: ?(?:\^|\*\*) ?2\b(?!\.)|²)": "x squared",
+    r"(?i)(?<![\w.])1 ?/ ?x\b": "reciprocal of x",
+    r"(?i)\bone (?:after|by) (?:the other|another|one)\b": "successively",
+    r"(?i)\b(?:each other|one another)\b": "mutually",
+    r"(?i)\bleave[- ]one[- ]out\b": "leaveoneout",
+    r"(?i)\bwhat (?:does|do) [\w.]+ (?:do|mean)\b": "explanationof",
+}
+"""What is said in several words or in signs: "1-100" is a range and no minus, "512x256" no word."""
 
 
 def tokenise(request: str) -> list[Token]:
     """The tokens of `request` in order; "1.5 million", "a dozen", "10k" and "twenty" become one number each."""
     stemmer = snowballstemmer.stemmer("english")
     tokens: list[Token] = []
-    for piece in _PIECE.finditer(_spread_ranges(request)):
+    for piece in _PIECE.finditer(_rewritten(request)):
         tokens.extend(_tokens_of(piece, stemmer.stemWord))
     return _multiplied(_pronouns(tokens))
 
@@ -67,9 +92,19 @@ def stems_of(text: str) -> list[str]:
     return [token.stem for token in tokenise(text) if token.stem]
 
 
-def _spread_ranges(request: str) -> str:
-    """`request` with "1-100" as "1 to 100", no minus, and "512x256" as "512 x 256", no word."""
-    return re.sub(r"(?<=\d)[x×](?=\d)", " x ", re.sub(r"(?<=\d)(?:[-–]| [-–] )(?=\d)", " to ", request))
+def _rewritten(request: str) -> str:
+    """`request` with other words for what `_REWRITTEN` names, but for quoted texts and paths, which stay."""
+    rewritten, end = "", 0
+    for kept in _KEPT.finditer(request):
+        rewritten += _in_words(request[end : kept.start()]) + kept.group()
+        end = kept.end()
+    return rewritten + _in_words(request[end:])
+
+
+def _in_words(text: str) -> str:
+    for pattern, words in _REWRITTEN.items():
+        text = re.sub(pattern, words, text)
+    return text
 
 
 def _tokens_of(piece: re.Match[str], stem: Stem) -> list[Token]:
@@ -83,14 +118,18 @@ def _tokens_of(piece: re.Match[str], stem: Stem) -> list[Token]:
         return [Token("number", surface, value=_number(surface, piece["suffix"]))]
     if piece["mark"] and surface not in _SPELLINGS:
         return [Token("mark", surface)]
-    return [_word(part, stem) for part in _CAMEL.split(_SPELLINGS.get(surface, surface))]
+    if surface in _SPELLINGS:
+        return [_word(part, stem) for part in _SPELLINGS[surface].split()]
+    glue = "_" if _TIED.fullmatch(piece.string, max(piece.start() - 2, 0), piece.start()) else None
+    first, *others = _CAMEL.split(surface)
+    return [_word(first, stem, glue), *(_word(part, stem, "") for part in others)]
 
 
-def _word(surface: str, stem: Stem) -> Token:
+def _word(surface: str, stem: Stem, glue: str | None = None) -> Token:
     plain = re.sub(r"['’]s$", "", surface.lower().replace("’", "'"))
-    if plain in _SPELLED:
+    if plain in _SPELLED and glue is None:
         return Token("number", surface, stem=plain, value=_SPELLED[plain])
-    return Token("word", surface, stem=stem(plain))
+    return Token("word", surface, stem=stem(plain), glue=glue)
 
 
 def _number(surface: str, suffix: str | None) -> int | float:
@@ -116,6 +155,8 @@ def _is_pronoun(tokens: list[Token], position: int) -> bool:
         return False
     before = {token.stem for token in tokens[max(position - 1, 0) : position]}
     after = {token.stem for token in tokens[position + 1 : position + 5]}
+    if "from" in before:
+        return bool(tokens[position + 1 : position + 2]) and tokens[position + 1].stem != "to"
     return bool(before & _BEFORE_PRONOUN or after & _AFTER_PRONOUN)
 
 

@@ -72,9 +72,19 @@ def _text(tokens: Sequence[Token], at: int, parameter: Text, skippable: frozense
     token = tokens[at]
     if token.kind == "text":
         return token.value, 1
-    if parameter.kind == "name" and token.kind == "word" and token.stem not in skippable:
-        return token.surface, 1
+    if parameter.kind == "name":
+        return _name(tokens, at, skippable)
     return _greeting(tokens, at, skippable) if parameter.kind == "greeting" else None
+
+
+def _name(tokens: Sequence[Token], at: int, skippable: frozenset[str]) -> Taken | None:
+    """A word that is none of `skippable`; whatever they are, words that are tied together are a name."""
+    end = at + 1
+    while end < len(tokens) and tokens[end].glue is not None:
+        end += 1
+    if tokens[at].kind != "word" or tokens[at].glue is not None or (end == at + 1 and tokens[at].stem in skippable):
+        return None
+    return "".join((token.glue or "") + token.surface for token in tokens[at:end]), end - at
 
 
 def _greeting(tokens: Sequence[Token], at: int, skippable: frozenset[str]) -> Taken | None:

@@ -5,13 +5,12 @@ import sys
 from agents.errors import Misconfigured
 from agents.gateway import McpGateway
 from agents.logs import log_to_stderr
-from agents.models import open_model, warm_up
+from agents.models import open_models, warm_up
 from agents.runtime import connect
 from agents.settings import AgentSettings
 from agents.sigv4 import SigV4, region_of
 from agents.supervisor.codegen import RuntimeCodeGenerator
 from agents.supervisor.entrypoint import build_app
-from agents.supervisor.memory import memory
 from agents.supervisor.service import Supervisor
 from agents.supervisor.validation import Validator
 
@@ -32,10 +31,10 @@ def build_supervisor(settings: AgentSettings) -> Supervisor:
     return Supervisor(
         gateway=gateway,
         codegen=RuntimeCodeGenerator(codegen),
-        open_model=lambda: open_model(settings.model, settings.providers, region=settings.region),
-        remember=memory(settings.session_store, settings.region),
+        open_model=lambda: open_models(settings),
         validator=Validator(gateway, settings.validation_wait_seconds, settings.validation_seconds),
         max_attempts=settings.max_attempts,
+        cluster_facts=f"# The cluster\n{settings.cluster_facts}" if settings.cluster_facts else "",
     )
 
 
@@ -48,7 +47,7 @@ def main() -> None:
     except Misconfigured as exc:
         sys.stderr.write(f"{exc.sentence}\n")
         sys.exit(MISCONFIGURED)
-    warm_up(settings.model, settings.providers, region=settings.region)
+    warm_up(settings)
     build_app(supervisor, heartbeat_seconds=settings.heartbeat_seconds).run(port=settings.port, host=settings.host)
 
 

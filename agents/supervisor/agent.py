@@ -1,75 +1,82 @@
-"""The supervising agent: two tools, one turn, and an answer that is assembled from what happened."""
+"""The supervising agent: its tools, one turn, and an answer that is assembled from what happened."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 
 from strands import Agent
 from strands.agent.conversation_manager import SlidingWindowConversationManager
-from strands.session.session_manager import SessionManager
 from strands.tools.executors import SequentialToolExecutor
 
-from agents.model_failures import ModelFailures, model_failures_named, retry_strategy
+from agents.failover import Failover, FailoverModel
+from agents.model_failures import model_failures_named
 from agents.models import OpenedModel
-from agents.supervisor.hooks import COUNTED_KEY, TurnHooks
+from agents.supervisor.commands import GoBack, command_of
+from agents.supervisor.files import announced
+from agents.supervisor.history import in_words, messages_of, registered
+from agents.supervisor.hooks import TurnHooks
+from agents.supervisor.lookups import looked_up
 from agents.supervisor.outcome import assembled
-from agents.supervisor.tools import generate_code, validate_ray_code
+from agents.supervisor.tools import generate_code, read_program, validate_ray_code
 from agents.supervisor.turn import STATE_KEY, Turn
+from agents.supervisor.versions import went_back
 from agents.text import readable, said
-from agents.wire import Envelope, Generate, GeneratedCode
+from agents.usage import Metering
+from agents.wire import Envelope, Generate, Reply
 
 AGENT_ID = "supervisor"
-WINDOW = 40
-"""Messages that the model still sees of a long thread."""
+WINDOW = 60
+"""Messages that the model sees at most; a thread's history is bounded before."""
 
 
 @dataclass(frozen=True)
 class SupervisingAgent:
-    """Answers one request for code with the help of `model`; `remember` gives the thread's memory, if it has one."""
+    """Answers one request for code with the help of `model`."""
 
     model: OpenedModel
-    remember: Callable[[str], SessionManager | None]
 
     def answer(self, request: Generate, turn: Turn) -> Envelope:
         """The envelope with a Generation. Raises AgentError for what no Generation can say."""
-        agent = self._agent(self.remember(turn.session_id))
-        turn.programs.counted = int(agent.state.get(COUNTED_KEY) or 0)
-        agent.system_prompt = _system_prompt(_registered(request, turn))
+        registered(request, turn.programs)
+        command = command_of(request.prompt)
+        if isinstance(command, GoBack) and request.versions:
+            return Envelope.success(went_back(command, turn))
+        if self.model.offline and (text := looked_up(command, turn.programs)) is not None:
+            return Envelope.success(Reply(text=text, model=self.model.display_name, offline=True))
+        return self._asked(request, turn)
+
+    def _asked(self, request: Generate, turn: Turn) -> Envelope:
+        model = FailoverModel(self.model)
         with model_failures_named():
-            result = agent(
+            result = self._agent(model, request, turn)(
                 request.prompt,
                 invocation_state={STATE_KEY: turn},
                 limits={"turns": 2 * turn.max_attempts + 3},
                 cancel_signal=turn.cancelled,
             )
-        return assembled(turn, self.model, result.stop_reason, readable(said(result.message)).strip())
+        return assembled(turn, model.current, result.stop_reason, readable(said(result.message)).strip())
 
-    def _agent(self, memory: SessionManager | None) -> Agent:
+    def _agent(self, model: FailoverModel, request: Generate, turn: Turn) -> Agent:
         return Agent(
-            model=self.model.model,
+            model=model,
             agent_id=AGENT_ID,
-            tools=[generate_code, validate_ray_code],
+            # what nobody has written yet cannot be read
+            tools=[generate_code, validate_ray_code, *([read_program] if turn.programs.references else [])],
+            system_prompt="\n\n".join(part for part in _known(request, turn) if part),
+            messages=messages_of(request.history, turn.programs),
             callback_handler=None,
-            hooks=[TurnHooks(), ModelFailures()],
+            hooks=[TurnHooks(), Failover(model, turn.announce), Metering(turn.meter, lambda: model.current.price)],
             conversation_manager=SlidingWindowConversationManager(window_size=WINDOW),
-            session_manager=memory,
-            retry_strategy=retry_strategy(),
+            retry_strategy=None,
             # one after the other: a program is validated after it was written, whatever the model sends together
             tool_executor=SequentialToolExecutor(),
         )
 
 
-def _registered(request: Generate, turn: Turn) -> str | None:
-    """The reference of the thread's current program, which the bot sent along from its own store."""
-    if request.code is None:
-        return None
-    current = GeneratedCode(code=request.code, title="The thread's current program", model="")
-    return turn.programs.add(current)
+def _known(request: Generate, turn: Turn) -> tuple[str, ...]:
+    """What the model is told of its work, of the thread's programs and of its files."""
+    return system_prompt(), in_words(turn.programs), announced(request.file_descriptions)
 
 
-def _system_prompt(current: str | None) -> str:
-    prompt = files("agents.supervisor").joinpath("prompt.md").read_text(encoding="utf-8")
-    if current is None:
-        return prompt
-    # in the system prompt, which is not remembered: the next turn has another current program
-    return f"{prompt}\nThe thread's current program is {current}. The writer is given it with the next instructions.\n"
+def system_prompt() -> str:
+    """What the supervising model is told, whatever the thread."""
+    return files("agents.supervisor").joinpath("prompt.md").read_text(encoding="utf-8")

@@ -1,20 +1,52 @@
 """The code-gen runtime, as the supervisor sees it."""
 
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from agents.errors import RemoteFailure, RuntimeUnavailable
+from agents.errors import Cancelled, RemoteFailure, RuntimeUnavailable
 from agents.runtime import AgentRuntime
-from agents.text import MAX_EXPLANATION, MAX_TITLE, UNTITLED, flaw_of_program, one_line
-from agents.wire import Envelope, GenerateCode, GeneratedCode, WireError
+from agents.text import MAX_EXPLANATION, MAX_TITLE, UNTITLED, flaw_of_program, one_line, short_list
+from agents.usage import Meter
+from agents.wire import (
+    PROGRESS,
+    Drafting,
+    Envelope,
+    Finished,
+    GenerateCode,
+    GeneratedCode,
+    Progress,
+    Step,
+    Waiting,
+    WireError,
+)
+
+
+def _unheard(_step: Step) -> None:
+    """Progress that nobody listens to."""
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What a writer is asked for, and by whom: who hears of the progress, who may hang up, on whose meter it goes."""
+
+    prompt: str
+    session_id: str
+    facts: str = ""
+    announce: Callable[[Step], None] = _unheard
+    cancelled: Event = field(default_factory=Event)
+    meter: Meter = field(default_factory=Meter)
 
 
 class CodeGenerator(Protocol):
     """Writes programs."""
 
-    def generate(self, prompt: str, session_id: str) -> GeneratedCode:
-        """A program for `prompt`. Raises RemoteFailure (no_code above all) and RuntimeFailure."""
+    def generate(self, commission: Commission) -> GeneratedCode:
+        """A program. Raises RemoteFailure (no_code above all), RuntimeFailure, and Cancelled."""
 
 
 class RuntimeCodeGenerator:
@@ -23,12 +55,17 @@ class RuntimeCodeGenerator:
     def __init__(self, runtime: AgentRuntime) -> None:
         self._runtime = runtime
 
-    def generate(self, prompt: str, session_id: str) -> GeneratedCode:
+    def generate(self, commission: Commission) -> GeneratedCode:
         """See CodeGenerator."""
-        request = GenerateCode(prompt=prompt, session_id=session_id)
-        answer = self._runtime.invoke(session_id, request.model_dump(mode="json", exclude_none=True))
+        request = GenerateCode(
+            prompt=commission.prompt, session_id=commission.session_id, facts=commission.facts, progress=True
+        )
+        events = self._runtime.stream(commission.session_id, request.model_dump(mode="json", exclude_defaults=True))
         try:
-            envelope = Envelope.model_validate(answer)
+            # hanging up is what tells the runtime to stop
+            with closing(events):  # type: ignore[type-var]  # the runtime's iterator is a generator
+                envelope = _answer(events, commission)
+            commission.meter.add(envelope.usage)
             if envelope.error is not None:
                 raise RemoteFailure(envelope.error)
             return _checked(GeneratedCode.model_validate(envelope.result))
@@ -36,6 +73,18 @@ class RuntimeCodeGenerator:
             raise RuntimeUnavailable(
                 "The code-gen runtime's answer is not understood here. Deploy both from the same version."
             ) from exc
+
+
+def _answer(events: Iterator[dict[str, Any]], commission: Commission) -> Envelope:
+    for event in events:
+        if commission.cancelled.is_set():
+            raise Cancelled
+        progress: Progress = PROGRESS.validate_python(event)
+        if isinstance(progress, Finished):
+            return progress.envelope
+        if isinstance(progress, (Drafting, Waiting)):
+            commission.announce(progress)
+    raise RuntimeUnavailable
 
 
 def _checked(program: GeneratedCode) -> GeneratedCode:
@@ -47,5 +96,8 @@ def _checked(program: GeneratedCode) -> GeneratedCode:
     words = {
         "title": one_line(program.title, MAX_TITLE) or UNTITLED,
         "explanation": one_line(program.explanation, MAX_EXPLANATION),
+        "assumptions": short_list(program.assumptions),
+        "packages": short_list(program.packages),
+        "prints": one_line(program.prints, MAX_EXPLANATION),
     }
     return program.model_copy(update=words)

@@ -11,10 +11,10 @@ from bedrock_agentcore.runtime.context import RequestContext
 
 from agents.errors import AgentError
 from agents.runtime import checked_session_id
-from agents.supervisor.progress import streamed
+from agents.streaming import Announce, streamed
 from agents.supervisor.requests import Call, parsed
 from agents.supervisor.service import Supervisor
-from agents.supervisor.turn import Announce
+from agents.usage import Meter
 from agents.wire import Envelope, Execute, Follow, Generate, Stop
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,9 @@ def answer(
     if isinstance(request, Generate) and not call.legacy:
 
         def generate(announce: Announce, cancelled: Event) -> Envelope:
-            return enveloped(lambda: supervisor.generate(request, session, announce, cancelled), session)
+            meter = Meter()
+            work = enveloped(lambda: supervisor.generate(request, session, announce, cancelled, meter), session)
+            return work.model_copy(update={"usage": meter.total})
 
         return streamed(generate, heartbeat_seconds)
     return enveloped(lambda: _at_once(supervisor, call, session), session).model_dump(mode="json")

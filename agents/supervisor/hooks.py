@@ -11,12 +11,9 @@ from agents.supervisor.turn import STATE_KEY, Turn
 
 logger = logging.getLogger(__name__)
 
-COUNTED_KEY = "programs_counted"
-"""Where the agent's state keeps how many programs its thread has had."""
-
 
 class TurnHooks(HookProvider):
-    """Ends the model's part when the turn is over, and keeps the thread's count of programs."""
+    """Ends the model's part when the turn is over."""
 
     def register_hooks(self, registry: HookRegistry, **_kwargs: Any) -> None:
         """Strands' hook registration."""
@@ -35,7 +32,6 @@ class TurnHooks(HookProvider):
 
     def _after_tools(self, event: AfterToolsEvent) -> None:
         turn: Turn = event.invocation_state[STATE_KEY]
-        event.agent.state.set(COUNTED_KEY, turn.programs.counted)
         if turn.over:
             event.end_turn = "Validated." if turn.validated else "Not validated."
 

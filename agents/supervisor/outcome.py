@@ -15,10 +15,8 @@ NOTHING_RUN = "(Raygen: nothing was run or validated for this answer.)"
 
 def assembled(turn: Turn, model: OpenedModel, stop_reason: str, words: str) -> Envelope:
     """The envelope of a turn that has ended. Raises Cancelled, NoCode, and the turn's own failure."""
-    if turn.cancelled.is_set():
-        raise Cancelled
-    if turn.tried is not None:
-        return Envelope.success(_tried(turn, turn.tried))
+    if (program := ended(turn)) is not None:
+        return Envelope.success(program)
     if turn.failure is not None:
         raise turn.failure
     if turn.written is not None:
@@ -27,6 +25,13 @@ def assembled(turn: Turn, model: OpenedModel, stop_reason: str, words: str) -> E
     if stop_reason != "end_turn" or not words:
         raise NoCode
     return Envelope.success(Reply(text=_honest(words), model=model.display_name, offline=model.offline))
+
+
+def ended(turn: Turn) -> ValidatedCode | UnvalidatedCode | None:
+    """How the last program that was to be run ended; None when there was none. Raises Cancelled."""
+    if turn.cancelled.is_set():
+        raise Cancelled
+    return _tried(turn, turn.tried) if turn.tried is not None else None
 
 
 def _tried(turn: Turn, tried: Tried) -> ValidatedCode | UnvalidatedCode:
@@ -45,6 +50,9 @@ def _validated(turn: Turn, program: GeneratedCode, report: JobReport) -> Validat
         code_sha256=sha256_of(program.code),
         title=program.title,
         explanation=program.explanation,
+        assumptions=program.assumptions,
+        packages=program.packages,
+        prints=program.prints,
         model=program.model,
         offline=program.offline,
         ray_cluster_ip=turn.ray_cluster_ip,

@@ -8,11 +8,12 @@ from uuid import uuid4
 from agents.errors import HashMismatch
 from agents.gateway import Gateway
 from agents.models import OpenedModel
+from agents.streaming import Announce
 from agents.supervisor.agent import SupervisingAgent
 from agents.supervisor.codegen import CodeGenerator
-from agents.supervisor.memory import Remember
-from agents.supervisor.turn import Announce, Turn
+from agents.supervisor.turn import Turn
 from agents.supervisor.validation import Validator, require_same_code, stop_if_possible
+from agents.usage import Meter
 from agents.wire import Envelope, Execute, Follow, Generate, JobReport, Stop, sha256_of
 
 
@@ -28,13 +29,18 @@ class Supervisor:
     gateway: Gateway
     codegen: CodeGenerator
     open_model: Callable[[], OpenedModel]
-    remember: Remember
     validator: Validator
     max_attempts: int
+    cluster_facts: str = ""
     new_run_id: Callable[[], str] = random_run_id
 
-    def generate(self, request: Generate, session_id: str, announce: Announce, cancelled: Event) -> Envelope:
-        """A Generation. Raises AgentError. Setting `cancelled` ends it soon, with the job stopped."""
+    def generate(
+        self, request: Generate, session_id: str, announce: Announce, cancelled: Event, meter: Meter | None = None
+    ) -> Envelope:
+        """A Generation. Raises AgentError. Setting `cancelled` ends it soon, with the job stopped.
+
+        What the models take goes on `meter`, also when it fails.
+        """
         turn = Turn(
             session_id=session_id,
             ray_cluster_ip=request.ray_cluster_ip,
@@ -45,8 +51,12 @@ class Supervisor:
             announce=announce,
             new_run_id=self.new_run_id,
             cancelled=cancelled,
+            meter=meter or Meter(),
+            facts=self.cluster_facts,
+            input_files=request.input_files,
+            file_descriptions=request.file_descriptions,
         )
-        return SupervisingAgent(self.open_model(), self.remember).answer(request, turn)
+        return SupervisingAgent(self.open_model()).answer(request, turn)
 
     def execute(self, request: Execute) -> JobReport:
         """Start the run, or find it started. No model is called.
@@ -61,6 +71,7 @@ class Supervisor:
             run_id=request.run_id,
             wait_seconds=request.wait_seconds,
             log_offset=0,
+            input_files=request.input_files,
         )
         try:
             require_same_code(request.code, report)
@@ -72,7 +83,7 @@ class Supervisor:
     def execute_to_the_end(self, request: Execute) -> JobReport:
         """Run and wait, for callers who take one answer. Raises HashMismatch, GatewayFailure."""
         _require_intact(request)
-        return self.validator.run(request.code, request.ray_cluster_ip, request.run_id, Event())
+        return self.validator.run(request.code, request.ray_cluster_ip, request.run_id, Event(), request.input_files)
 
     def follow(self, request: Follow) -> JobReport:
         """Wait for a change of a run. Raises GatewayFailure."""
@@ -81,6 +92,7 @@ class Supervisor:
             run_id=request.run_id,
             wait_seconds=request.wait_seconds,
             log_offset=request.log_offset,
+            sources=request.sources,
         )
 
     def stop(self, request: Stop) -> JobReport:

@@ -1,9 +1,8 @@
-"""The supervisor's two tools. They pass programs by reference; all that identifies user, session and cluster comes
-from the turn in the invocation state, and arguments that a model invents beside the declared ones are dropped.
+"""The supervisor's tools. They pass programs by reference; all that identifies user, session and cluster comes from
+the turn in the invocation state, and arguments that a model invents beside the declared ones are dropped.
 """
 
 import json
-import re
 import time
 from typing import Any
 
@@ -11,30 +10,40 @@ from strands import ToolContext, tool
 
 from agents.errors import AgentError, RemoteFailure
 from agents.supervisor.failures import error_of, in_full, in_one_line, is_the_programs
+from agents.supervisor.repair import SAME_ERROR, SAME_PROGRAM, writer_prompt
 from agents.supervisor.turn import STATE_KEY, Tried, Turn
+from agents.text import one_line
 from agents.wire import Attempt, GeneratedCode, JobReport, Repairing, Validating, Writing
 
 ToolAnswer = str | dict[str, Any]
 """Strands' tool results: text for success, `{"status", "content"}` for anything else."""
 OVER = "Nothing was done: this request has come to its end."
+NOT_RUN_AGAIN = "The same program again, so it was not run again."
+MAX_TRIED = 200
+MAX_READ = 30_000
+"""Characters of a program that the model may read: some hundred lines."""
 
 
 @tool(context=True)
-def generate_code(instructions: str, tool_context: ToolContext) -> ToolAnswer:
-    """Have a program written, or the current one changed or repaired. Answers with its code_ref and title.
-
-    The writer gets your instructions, the current program and the last failure; do not repeat those.
+def generate_code(instructions: str, tool_context: ToolContext, code_ref: str = "") -> ToolAnswer:
+    """Have a program written, changed or repaired. The writer has the program to start from and its failure.
 
     Args:
-        instructions: What the program should do, or what should change, in the user's own terms.
+        instructions: What it should do, or what should change, in the user's own terms.
+        code_ref: The program to start from; left out, the current one.
     """
     turn: Turn = tool_context.invocation_state[STATE_KEY]
     if turn.over:
         return _error(OVER)
+    if code_ref and turn.programs.get(code_ref) is None:
+        return _unknown(turn)
+    base = code_ref.strip() or turn.programs.current
+    turn.programs.begin_new()
     turn.asked += 1
+    turn.instructions = one_line(instructions, MAX_TRIED)
     turn.announce(Writing(attempt=turn.asked))
     try:
-        program = turn.codegen.generate(writer_prompt(instructions, turn), turn.session_id)
+        program = _written(turn, writer_prompt(instructions, turn, base))
     except RemoteFailure as exc:
         if exc.code == "no_code":
             return _error(exc.sentence)
@@ -47,60 +56,72 @@ def generate_code(instructions: str, tool_context: ToolContext) -> ToolAnswer:
 
 @tool(context=True)
 def validate_ray_code(code_ref: str, tool_context: ToolContext) -> ToolAnswer:
-    """Run a program on the user's Ray cluster. Answers with success, or with the failure to repair.
+    """Run a program on the user's cluster. Answers with success, or with the failure.
 
     Args:
-        code_ref: The reference that generate_code answered with.
+        code_ref: `new` for the program that is being written, or a reference that you were given.
     """
     turn: Turn = tool_context.invocation_state[STATE_KEY]
     program = turn.programs.get(code_ref)
     if program is None:
-        known = ", ".join(turn.programs.references) or "none yet; call generate_code first"
-        return _error(f"There is no program of that reference. References: {known}.")
+        return _unknown(turn)
     if turn.over:
         return _error(OVER)
+    return validated(turn, program)
+
+
+@tool(context=True)
+def read_program(code_ref: str, tool_context: ToolContext) -> ToolAnswer:
+    """Read a program with its line numbers, and how it last failed, to answer a question about it.
+
+    Args:
+        code_ref: The program, such as version-2.
+    """
+    turn: Turn = tool_context.invocation_state[STATE_KEY]
+    program = turn.programs.get(code_ref)
+    if program is None:
+        return _unknown(turn)
+    numbered = "\n".join(f"{number} | {line}" for number, line in enumerate(program.code.splitlines(), 1))[:MAX_READ]
+    failure = turn.programs.failure_of(code_ref.strip())
+    return f"{numbered}\n\nIt last failed like this:\n{failure}" if failure else numbered
+
+
+def validated(turn: Turn, program: GeneratedCode) -> ToolAnswer:
+    """Run `program`, write down how that went, and say it. A program that has failed in this turn is not run again."""
     turn.announce(Validating(attempt=len(turn.attempts) + 1, attempts=turn.max_attempts))
+    if turn.has_failed(program.code) and turn.tried is not None and turn.tried.report is not None:
+        return _judge(turn, program, turn.tried.report, 0.0, NOT_RUN_AGAIN)
     started = time.monotonic()
     try:
-        report = turn.validator.run(program.code, turn.ray_cluster_ip, turn.new_run_id(), turn.cancelled)
+        report = turn.validator.run(
+            program.code, turn.ray_cluster_ip, turn.new_run_id(), turn.cancelled, turn.input_files
+        )
     except AgentError as exc:
         turn.tried = Tried(program, report=None)
         return _give_up(turn, exc)
-    return _judge(turn, program, report, time.monotonic() - started)
+    seconds = report.seconds if report.seconds is not None else time.monotonic() - started
+    return _judge(turn, program, report, seconds)
 
 
-def writer_prompt(instructions: str, turn: Turn) -> str:
-    """What the code-gen runtime is asked: the instructions, and in marked blocks the current program and how it
-    failed, from the store, as they are.
-    """
-    program = turn.tried.program if turn.tried else turn.programs.latest
-    parts = [instructions]
-    if program is not None:
-        parts.append(_block("python current program", program.code))
-    if turn.tried is not None and turn.tried.report is not None:
-        parts.append(_block("text failure", in_full(turn.tried.report)))
-    return "\n\n".join(parts)
+def _written(turn: Turn, prompt: str) -> GeneratedCode:
+    """What the writer hands in; one that hands in the program that failed is told so, once."""
+    program = turn.codegen.generate(turn.commission(prompt))
+    if not turn.has_failed(program.code):
+        return program
+    return turn.codegen.generate(turn.commission(f"{prompt}\n\n{SAME_PROGRAM}"))
 
 
-def _block(mark: str, text: str) -> str:
-    """A fenced block, its fence longer than any in `text`."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{mark}\n{text}\n{fence}"
-
-
-def _error(text: str) -> ToolAnswer:
-    """A tool result that says that the tool did not achieve what it is for."""
-    return {"status": "error", "content": [{"text": text}]}
-
-
-def _judge(turn: Turn, program: GeneratedCode, report: JobReport, elapsed: float) -> ToolAnswer:
-    succeeded = report.status == "succeeded"
-    error = None if succeeded else in_one_line(report)
-    seconds = report.seconds if report.seconds is not None else elapsed
+def _judge(turn: Turn, program: GeneratedCode, report: JobReport, seconds: float, note: str = "") -> ToolAnswer:
+    error = None if report.status == "succeeded" else in_one_line(report)
     turn.tried = Tried(program, report)
     turn.attempts.append(
-        Attempt(number=len(turn.attempts) + 1, status=report.status, seconds=round(seconds, 3), error=error)
+        Attempt(
+            number=len(turn.attempts) + 1,
+            status=report.status,
+            seconds=round(seconds, 3),
+            error=error,
+            tried=note or turn.instructions,
+        )
     )
     if error is None:
         turn.validated = True
@@ -109,7 +130,17 @@ def _judge(turn: Turn, program: GeneratedCode, report: JobReport, elapsed: float
         return _give_up(turn, RemoteFailure(error_of(report)))
     if not turn.out_of_attempts:
         turn.announce(Repairing(attempt=len(turn.attempts), attempts=turn.max_attempts, error=error))
-    return _error(in_full(report))
+    return _error("\n\n".join([in_full(report, program.code), *([SAME_ERROR] if turn.repeats_its_error else [])]))
+
+
+def _unknown(turn: Turn) -> ToolAnswer:
+    known = ", ".join(turn.programs.references) or "none yet; call generate_code first"
+    return _error(f"There is no program of that reference. References: {known}.")
+
+
+def _error(text: str) -> ToolAnswer:
+    """A tool result that says that the tool did not achieve what it is for."""
+    return {"status": "error", "content": [{"text": text}]}
 
 
 def _give_up(turn: Turn, failure: AgentError) -> ToolAnswer:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from agents.errors import AgentError
-from agents.supervisor.codegen import CodeGenerator
+from agents.streaming import Announce
+from agents.supervisor.codegen import CodeGenerator, Commission
+from agents.supervisor.failures import is_same_error
 from agents.supervisor.programs import Programs
 from agents.supervisor.validation import Validator
-from agents.wire import Attempt, GeneratedCode, JobReport, Repairing, Validating, Writing
-
-Announce = Callable[[Writing | Validating | Repairing], None]
+from agents.usage import Meter
+from agents.wire import Attempt, FileDescription, GeneratedCode, InputFiles, JobReport
 
 STATE_KEY = "raygen_turn"
 """Where the turn lies in Strands' invocation state."""
@@ -28,9 +29,10 @@ class Tried:
 class Turn:
     """Made for one request and dropped with it, so that concurrent requests share nothing.
 
-    `written` is the last program that the code-gen agent wrote in this turn; `attempts` holds every validation,
-    `tried` the last of them; `validated` is set by the first success. `failure` is what no repair can help, such as
-    a gateway that does not answer.
+    `written` is the last program that the code-gen agent wrote in this turn, `instructions` what it was last asked;
+    `attempts` holds every validation, `tried` the last of them; `validated` is set by the first success. `failure` is
+    what no repair can help, such as a gateway that does not answer. `facts` are what is known of the cluster.
+    `input_files` go along with every validation, and `file_descriptions` to the writer.
     """
 
     session_id: str
@@ -43,12 +45,21 @@ class Turn:
     new_run_id: Callable[[], str]
     programs: Programs = field(default_factory=Programs)
     cancelled: Event = field(default_factory=Event)
+    meter: Meter = field(default_factory=Meter)
+    facts: str = ""
+    input_files: InputFiles | None = None
+    file_descriptions: tuple[FileDescription, ...] = ()
     asked: int = 0
+    instructions: str = ""
     written: GeneratedCode | None = None
     attempts: list[Attempt] = field(default_factory=list)
     tried: Tried | None = None
     validated: bool = False
     failure: AgentError | None = None
+
+    def commission(self, prompt: str) -> Commission:
+        """What the writer is asked with `prompt`, for this turn."""
+        return Commission(prompt, self.session_id, self.facts, self.announce, self.cancelled, self.meter)
 
     @property
     def out_of_attempts(self) -> bool:
@@ -59,3 +70,13 @@ class Turn:
     def over(self) -> bool:
         """Whether another answer of the model could change nothing any more."""
         return self.validated or self.failure is not None or self.out_of_attempts
+
+    @property
+    def repeats_its_error(self) -> bool:
+        """Whether the last two attempts failed in the same way: what was changed in between was not the cause."""
+        errors = [attempt.error for attempt in self.attempts[-2:]]
+        return len(errors) == 2 and is_same_error(*errors)  # noqa: PLR2004  # two of them make a repetition
+
+    def has_failed(self, code: str) -> bool:
+        """Whether exactly this program has been tried in this turn, and failed by its own fault."""
+        return self.tried is not None and not self.validated and self.tried.program.code == code

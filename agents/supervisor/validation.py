@@ -8,7 +8,7 @@ from threading import Event
 
 from agents.errors import AgentError, Cancelled, GatewayFailure, GatewayTimeout, HashMismatch
 from agents.gateway import Gateway
-from agents.wire import JobReport, WireError, sha256_of
+from agents.wire import InputFiles, JobReport, WireError, sha256_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +30,20 @@ class Validator:
     clock: Callable[[], float] = field(default=time.monotonic)
     pause_seconds: float = PAUSE_SECONDS
 
-    def run(self, code: str, ray_cluster_ip: str, run_id: str, cancelled: Event) -> JobReport:
+    def run(
+        self,
+        code: str,
+        ray_cluster_ip: str,
+        run_id: str,
+        cancelled: Event,
+        input_files: InputFiles | None = None,
+    ) -> JobReport:
         """The final report, with all of the output. A job that outlasts the limit is stopped, and reported timed_out.
 
         Raises Cancelled, GatewayFailure, and HashMismatch when the cluster executed something else; each of them
         after having tried to stop the job, of which nobody would hear any more.
         """
-        watch = _Watch(self, code, ray_cluster_ip, run_id, cancelled)
+        watch = _Watch(self, code, ray_cluster_ip, run_id, cancelled, input_files)
         try:
             report = self._to_the_end(watch, cancelled)
         except AgentError:
@@ -90,8 +97,17 @@ def _too_long(limit: int, *, ended: bool) -> str:
 class _Watch:
     """Where the following of one job has got to."""
 
-    def __init__(self, validator: Validator, code: str, ray_cluster_ip: str, run_id: str, cancelled: Event) -> None:
+    def __init__(
+        self,
+        validator: Validator,
+        code: str,
+        ray_cluster_ip: str,
+        run_id: str,
+        cancelled: Event,
+        input_files: InputFiles | None,
+    ) -> None:
         self.output = ""
+        self._input_files = input_files
         self._code = code
         self._validator = validator
         self._cluster = ray_cluster_ip
@@ -136,6 +152,7 @@ class _Watch:
             run_id=self._run_id,
             wait_seconds=self._validator.wait_seconds,
             log_offset=self._offset,
+            input_files=self._input_files,
         )
 
     def _follow(self) -> JobReport:

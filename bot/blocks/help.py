@@ -20,7 +20,8 @@ def usage() -> t.Message:
                 "*Raygen* writes Ray code, runs it on the cluster to validate it, and posts it with a *Run* button.\n"
                 "• `/raygen Create a Ray task that returns Hello` opens a thread\n"
                 "• reply in the thread to change the code\n"
-                "• mention me in a channel or write me a direct message, which does the same"
+                "• mention me in a channel or write me a direct message, which does the same\n"
+                "• `/raygen runs` lists your latest runs, `/raygen cluster` says where this channel's code runs"
             ),
             t.context("Validation executes the code on the cluster: ask only for what may run there."),
         ),

@@ -16,7 +16,10 @@ TRACEBACK_CHARACTERS = 2_000
 
 @dataclass(frozen=True)
 class Ran:
-    """What the cards of a run need to know; `output` is readable and redacted."""
+    """What the cards of a run need to know; all that a program has a say in is readable and redacted.
+
+    `progress` is the present state of its progress bars, a line each, `notes` what it waits for or has left behind.
+    """
 
     run_id: str
     version_id: str
@@ -26,6 +29,8 @@ class Ran:
     cluster: str
     output: str = ""
     seconds: float = 0.0
+    progress: str = ""
+    notes: tuple[str, ...] = ()
 
 
 ENDS = {
@@ -49,6 +54,8 @@ def live(ran: Ran, state: str, dashboard_url: str | None, note: str = "") -> t.M
         t.section(f"⏳ *{words}* on `{t.escape(ran.cluster)}`{_elapsed(ran.seconds)}"),
         _who(ran, dashboard_url),
         *((t.preformatted(shown.text),) if shown.text.strip() else ()),
+        *((t.preformatted(ran.progress),) if ran.progress else ()),
+        *_notes(ran),
         *((t.context(note),) if note else ()),
         t.actions(names.LIVE_RUN, t.button("Stop", names.STOP, ran.run_id, style="danger")),
     )
@@ -67,9 +74,21 @@ def ended(ran: Ran, report: JobReport, stopped_by: str | None) -> t.Message:
         *_traceback(report, ran.output),
         *_result(shown.text, shown.lines, report, whole=shown.whole),
         *files.saved(report),
+        *_stranger(report, stopped_by),
+        *_notes(ran),
         t.actions(names.ENDED_RUN, *_next_steps(ran, report)),
     )
     return t.Message(text=f"{words}: {t.escape(ran.title)}", blocks=blocks)
+
+
+def _notes(ran: Ran) -> tuple[t.Block, ...]:
+    return tuple(t.context(t.escape(note)) for note in ran.notes)
+
+
+def _stranger(report: JobReport, stopped_by: str | None) -> tuple[t.Block, ...]:
+    if report.status != "stopped" or stopped_by:
+        return ()
+    return (t.context("Nobody asked for that here: it was stopped on the cluster, on Ray's dashboard for example."),)
 
 
 def _who(ran: Ran, dashboard_url: str | None) -> t.Block:
@@ -102,7 +121,9 @@ def _result(text: str, lines: int, report: JobReport, *, whole: bool) -> tuple[t
 
 
 def _next_steps(ran: Ran, report: JobReport) -> list[t.Block]:
-    rerun = t.button("Rerun", names.RUN, f"{ran.version_id}:{ran.number + 1}")
+    steps = [t.button("Rerun", names.RUN, f"{ran.version_id}:{ran.number + 1}")]
     if report.status in {"failed", "rejected"}:
-        return [t.button("Fix it", names.FIX, ran.run_id, style="primary"), rerun]
-    return [rerun]
+        steps.insert(0, t.button("Fix it", names.FIX, ran.run_id, style="primary"))
+    if ran.output and report.status not in {"lost", "rejected"}:
+        steps.append(t.button("Where lines come from", names.SOURCES, ran.run_id))
+    return steps

@@ -88,6 +88,29 @@ def preformatted(text: str, characters: int = SECTION_CHARACTERS) -> Block:
     return _rich_text("rich_text_preformatted", [_text(text, characters)])
 
 
+def rich_text(*elements: Block) -> Block:
+    """A paragraph of `words`, `link` and `date` elements, taken literally."""
+    return _rich_text("rich_text_section", list(elements))
+
+
+def words(text: str, *, bold: bool = False) -> Block:
+    """Text in a `rich_text` paragraph."""
+    return _text(text, SECTION_CHARACTERS) | ({"style": {"bold": True}} if bold else {})
+
+
+def link(url: str, text: str) -> Block:
+    """A link in a `rich_text` paragraph."""
+    return {"type": "link", "url": url, "text": text}
+
+
+def date(seconds: int, fallback: str) -> Block:
+    """A point in time in a `rich_text` paragraph, in seconds since the epoch.
+
+    https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/#date-element-type
+    """
+    return {"type": "date", "timestamp": seconds, "format": "{date_short_pretty}, {time}", "fallback": fallback}
+
+
 def button(label: str, action_id: str, value: str, style: str | None = None) -> Block:
     """A button; `value` carries ids only."""
     element: Block = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from agents.wire import (
     Attempt,
+    Drafting,
     Heartbeat,
     Progress,
     Repairing,
@@ -11,6 +12,7 @@ from agents.wire import (
     UnvalidatedCode,
     ValidatedCode,
     Validating,
+    Waiting,
     Writing,
 )
 from bot.blocks import names
@@ -35,18 +37,32 @@ def root(user_id: str, prompt: str) -> t.Message:
 
 @dataclass(frozen=True)
 class Steps:
-    """How far the agents are: the steps that are done, and the one at work."""
+    """How far the agents are: the steps that are done, and the one at work.
+
+    `draft` is the end of the program as far as it is written, `waits` why nothing happens just now.
+    """
 
     cluster: str
     done: tuple[str, ...] = ()
     now: str = "Asking the agent"
     seconds: float = 0.0
+    draft: str = ""
+    waits: str = ""
 
     def after(self, event: Progress) -> "Steps":
         """The steps once `event` is known."""
         match event:
             case Heartbeat(seconds=seconds):
                 return replace(self, seconds=seconds)
+            case Waiting(seconds=seconds, model=model):
+                return replace(self, waits=f"{t.clip(model, 150)} is turning requests away ({seconds:.0f} s so far)")
+            case Drafting(lines=lines, tail=tail):
+                return replace(self, draft=f"{tail}\n… ({lines} lines so far)", waits="")
+            case _:
+                return replace(self._at(event), draft="", waits="")
+
+    def _at(self, event: Progress) -> "Steps":
+        match event:
             case Writing(attempt=1):
                 return replace(self, now="Writing the code")
             case Writing(attempt=attempt):
@@ -61,11 +77,17 @@ class Steps:
                 return self
 
 
-def progress(steps: Steps) -> t.Message:
-    """The card while the agents are at work."""
+def progress(steps: Steps, turn_id: str) -> t.Message:
+    """The card while the agents are at work, with the code as it is written and a way to stop."""
     waited = f" ({steps.seconds:.0f} s)" if steps.seconds >= 1 else ""
     lines = [*(f"✅ {line}" for line in steps.done), f"⏳ {steps.now}…{waited}"]
-    return t.Message(text="Working on it…", blocks=(t.section("\n".join(lines)),))
+    blocks = (
+        t.section("\n".join(lines)),
+        *((t.preformatted(steps.draft, CODE_CHARACTERS),) if steps.draft else ()),
+        *((t.context(f"Waiting: {t.escape(steps.waits)}."),) if steps.waits else ()),
+        t.actions(names.LIVE_TURN, t.button("Stop", names.STOP_TURN, turn_id)),
+    )
+    return t.Message(text="Working on it…", blocks=blocks)
 
 
 def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
@@ -78,11 +100,12 @@ def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
     blocks = (
         t.header(result.title),
         *_explained(result.explanation),
+        *_assumed(result.assumptions),
         t.section(proof),
         *_code(result.code),
         *_printed(result.output),
         *_saved(result.files_saved),
-        t.context(f"{_written_by(result.model, offline=result.offline)} · version {number}"),
+        t.context(f"{_written_by(result.model, offline=result.offline)}{_needs(result.packages)} · version {number}"),
         t.actions(
             names.CODE_CARD,
             t.button("Run", names.RUN, f"{version_id}:1", style="primary"),
@@ -97,6 +120,7 @@ def unvalidated(result: UnvalidatedCode, turn_id: str) -> t.Message:
     blocks = (
         t.header(result.title),
         t.section(f"❌ {_what_was_tried(result)}"),
+        *_attempts(result.attempts),
         t.literal(result.error.message),
         *((t.preformatted(_last(result.traceback)),) if result.traceback else ()),
         *_code(result.code),
@@ -144,6 +168,25 @@ def _what_was_tried(result: UnvalidatedCode) -> str:
         return f"Not validated: it never ran on `{cluster}`, because of what it holds."
     tried = f"{len(result.attempts)} attempt{'s' if len(result.attempts) != 1 else ''}"
     return f"Not validated: {tried} on `{cluster}`, none succeeded."
+
+
+def _assumed(assumptions: tuple[str, ...]) -> tuple[t.Block, ...]:
+    if not assumptions:
+        return ()
+    listed = "\n".join(f"• {assumption}" for assumption in assumptions)
+    return (t.context("Assumed where the request left it open:"), t.literal(listed, EXPLANATION_CHARACTERS))
+
+
+def _needs(packages: tuple[str, ...]) -> str:
+    return f" Needs {t.escape(t.clip(', '.join(packages), 300))}." if packages else ""
+
+
+def _attempts(attempts: tuple[Attempt, ...]) -> tuple[t.Block, ...]:
+    """What each attempt tried and how it failed, where there was more than one."""
+    if len(attempts) < 2:  # noqa: PLR2004  # one attempt is told by the error below it
+        return ()
+    lines = (f"{_ordinal(attempt.number)}: {attempt.tried or 'as asked'} → {attempt.error}" for attempt in attempts)
+    return (t.literal("\n".join(t.clip(line, 400) for line in lines), EXPLANATION_CHARACTERS),)
 
 
 def _ordinal(number: int) -> str:

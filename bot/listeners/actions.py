@@ -43,6 +43,14 @@ class Actions:
         if run is not None:
             await self._intake.stop_now(run)
 
+    async def stop_turn(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Stop while code is being written: whoever works on it sees the note within a second."""
+
+        async def note() -> None:
+            await self._intake.stop_turn(payloads.clicker(body, self._home_team), payloads.pressed(body)[0])
+
+        await self._do(ack, body, note)
+
     async def regenerate(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Regenerate: another program for the same request."""
         await self._ask(ack, body, self._intake.regenerate)
@@ -54,6 +62,19 @@ class Actions:
     async def fix(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Fix it: a new version from the traceback of a failed run."""
         await self._ask(ack, body, self._intake.fix)
+
+    async def sources(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Where lines come from: looked up on the cluster when the click has been acknowledged; another repeats it."""
+
+        async def find() -> Run:
+            return await self._intake.sources(payloads.clicker(body, self._home_team), payloads.pressed(body)[0])
+
+        run = await self._do(ack, body, find)
+        if run is not None:
+            try:
+                await self._intake.work.show_sources(run)
+            except RaygenError as error:
+                await self._refuse(body, error)
 
     async def _ask(self, ack: AsyncAck, body: dict[str, Any], ask: Callable[..., Awaitable[None]]) -> None:
         async def again() -> None:
@@ -68,11 +89,14 @@ class Actions:
             done = await act()
         except RaygenError as error:
             await ack()
-            channel, user = body["channel"]["id"], body["user"]["id"]
-            await self._whisper.say(channel, user, words.notice(error.sentence), payloads.thread_of(body))
+            await self._refuse(body, error)
             return None
         await ack()
         return done
+
+    async def _refuse(self, body: dict[str, Any], error: RaygenError) -> None:
+        channel, user = body["channel"]["id"], body["user"]["id"]
+        await self._whisper.say(channel, user, words.notice(error.sentence), payloads.thread_of(body))
 
 
 def _version_and_number(value: str) -> tuple[str, int]:

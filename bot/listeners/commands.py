@@ -6,8 +6,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import incoming
 from bot.blocks import help as words
+from bot.blocks import home as lists
 from bot.blocks.text import Message
 from bot.errors import RaygenError
+from bot.home import HomePage
 from bot.intake import Asked, Intake
 from bot.listeners import payloads
 
@@ -15,22 +17,32 @@ from bot.listeners import payloads
 class Commands:
     """The handler of `/raygen`; `home_team` is the workspace that the app is installed in."""
 
-    def __init__(self, intake: Intake, home_team: str) -> None:
+    def __init__(self, intake: Intake, page: HomePage, home_team: str) -> None:
         self._intake = intake
+        self._page = page
         self._home_team = home_team
 
     async def raygen(self, ack: AsyncAck, command: dict[str, Any]) -> None:
-        """Write the request down, then acknowledge it; a refusal is shown to its sender alone."""
+        """Write the request down, then acknowledge it; what is not one is answered to its sender alone."""
         text = incoming.plain_text(command.get("text") or "")
-        if text.lower() in {"", "help"}:
-            await _answer(ack, words.usage())
-            return
         try:
-            await self._intake.ask(self._asked(command, text))
+            answer = await self._answered(command, text)
+            if answer is None:
+                await self._intake.ask(self._asked(command, text))
         except RaygenError as error:
-            await _answer(ack, words.notice(error.sentence))
-        else:
-            await ack()
+            answer = words.notice(error.sentence)
+        await (ack() if answer is None else _answer(ack, answer))
+
+    async def _answered(self, command: dict[str, Any], text: str) -> Message | None:
+        """The answer to a question about Raygen itself; None for a request for code."""
+        if text.lower() in {"", "help"}:
+            return words.usage()
+        if text.lower() == "runs":
+            runs = await self._page.runs(self._home_team, command["user_id"])
+            return lists.recent_runs(runs, self._page.workspace_url)
+        if text.lower() == "cluster":
+            return lists.where_code_runs(self._page.settings.cluster_for(command["channel_id"]))
+        return None
 
     def _asked(self, command: dict[str, Any], text: str) -> Asked:
         return Asked(

@@ -1,25 +1,81 @@
-"""The agent's conversation, when somebody opens it."""
+"""The two tabs of the agent: its conversation, and the App Home with a person's runs."""
 
 import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import aiohttp
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.help import SUGGESTED_PROMPTS
+from bot.errors import RaygenError, Refused
+from bot.home import HomePage
+from bot.intake import Intake, Person
+from bot.listeners import payloads
 
 logger = logging.getLogger(__name__)
 
+Done = TypeVar("Done")
 
-async def opened(client: AsyncWebClient, event: dict[str, Any]) -> None:
-    """Offer prompts in an empty conversation; without them it works as well."""
-    if event.get("tab") != "messages":
-        return
+STARTED = "It is being run again: its card is in the thread."
+STOPPING = "It is being stopped: its card in the thread says when it has ended."
+
+
+class Home:
+    """The handlers of the agent's tabs; `home_team` is the workspace that the app is installed in."""
+
+    def __init__(self, intake: Intake, page: HomePage, home_team: str) -> None:
+        self._intake = intake
+        self._page = page
+        self._home_team = home_team
+
+    async def opened(self, client: AsyncWebClient, event: dict[str, Any]) -> None:
+        """Show the App Home, or offer prompts in an empty conversation."""
+        if event.get("tab") == "home":
+            await self._show(payloads.opener(event, self._home_team))
+        elif event.get("tab") == "messages":
+            await _offer_prompts(client, event["channel"])
+
+    async def stop(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Stop a run from the page: noted before the click is acknowledged, then done at once."""
+        person = payloads.clicker(body, self._home_team)
+        run = await self._do(ack, person, lambda: self._intake.stop(person, payloads.value_of(body)), STOPPING)
+        if run is not None:
+            await self._intake.stop_now(run)
+
+    async def rerun(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Run the program of a run again, in its thread."""
+        person = payloads.clicker(body, self._home_team)
+        await self._do(ack, person, lambda: self._intake.rerun(person, payloads.value_of(body)), STARTED)
+
+    async def _show(self, person: Person) -> None:
+        try:
+            await self._intake.admit(person)
+        except Refused as refusal:
+            await self._page.refuse(person.user_id, refusal.sentence)
+        else:
+            await self._page.show(person.home_team, person.user_id)
+
+    async def _do(self, ack: AsyncAck, person: Person, act: Callable[[], Awaitable[Done]], done: str) -> Done | None:
+        """Act, acknowledge, and show what became of it: a page has no thread in which a refusal could stand."""
+        result, notice = None, done
+        try:
+            result = await act()
+        except RaygenError as error:
+            notice = error.sentence
+        await ack()
+        await self._page.show(person.home_team, person.user_id, notice)
+        return result
+
+
+async def _offer_prompts(client: AsyncWebClient, channel: str) -> None:
+    """Without them the conversation works as well."""
     prompts = [{"title": title, "message": message} for title, message in SUGGESTED_PROMPTS]
     try:
         await client.assistant_threads_setSuggestedPrompts(
-            channel_id=event["channel"], prompts=prompts, title="What should the cluster do?"
+            channel_id=channel, prompts=prompts, title="What should the cluster do?"
         )
     except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-        logger.warning("channel=<%s> | could not offer prompts", event.get("channel"), exc_info=error)
+        logger.warning("channel=<%s> | could not offer prompts", channel, exc_info=error)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from bot import incoming
+from bot.attachments.shared import shared_in
 from bot.blocks import help as words
 from bot.errors import RaygenError
 from bot.intake import Asked, Intake
@@ -12,6 +13,7 @@ from bot.whisper import Whisper
 
 ORDINARY = frozenset({None, "file_share", "thread_broadcast"})
 """The subtypes that are a person's words; the others are edits, deletions and Slack's own notices."""
+FILES_ALONE = "I have seen the files. Say in this thread what a program should do with them."
 _TO_SOMEBODY_ELSE = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -51,8 +53,10 @@ class Messages:
     async def _ask(self, event: dict[str, Any], surface: str) -> None:
         thread_ts = str(event.get("thread_ts") or event["ts"])
         text = incoming.plain_text(event.get("text") or "", self._bot_user_id)
+        files = shared_in(event)
         if text.lower() in {"", "help"}:
-            await self._whisper.say(event["channel"], event["user"], words.usage(), event.get("thread_ts"))
+            answer = words.notice(FILES_ALONE) if files else words.usage()
+            await self._whisper.say(event["channel"], event["user"], answer, event.get("thread_ts"))
             return
         asked = Asked(
             person=payloads.writer(event, self._home_team),
@@ -62,6 +66,8 @@ class Messages:
             surface=surface,
             # A mention in a channel comes as two events with one ts.
             key=f"message:{event['channel']}:{event['ts']}",
+            message_ts=str(event["ts"]),
+            files=files,
         )
         try:
             await self._intake.ask(asked)

@@ -25,6 +25,16 @@ def writer(event: dict[str, Any], home_team: str) -> Person:
     return Person(event["user"], str(event.get("user_team") or event.get("team") or home_team), home_team)
 
 
+def opener(event: dict[str, Any], home_team: str) -> Person:
+    """Who opened the App Home: Slack sends that event for people of the app's own workspace only."""
+    return Person(event["user"], home_team, home_team)
+
+
+def value_of(body: dict[str, Any]) -> str:
+    """A button's value."""
+    return str(body["actions"][0].get("value") or "")
+
+
 def message_ts(body: dict[str, Any]) -> str:
     """The ts of the message whose button was pressed."""
     container = body.get("container") or {}

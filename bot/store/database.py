@@ -1,19 +1,26 @@
 """The connection to SQLite or Postgres: one transaction at a time, on the database's own clock."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from bot.errors import StoreUnavailable
+
 SQLITE_PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 """WAL lets readers go on while one writes; FULL keeps a committed row through a power cut."""
+
+DEFECTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""The database's complaints about what it was asked; all its others are outages, which pass."""
 
 READS = "raygen_reads"
 """The execution option that marks a transaction which writes nothing."""
@@ -29,21 +36,28 @@ class Database:
         self.engine = create_async_engine(url, pool_pre_ping=True)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._readers = async_sessionmaker(self.engine.execution_options(**{READS: True}), expire_on_commit=False)
+        # SQLite takes one writer at a time and serves those that wait in no order; here they queue.
+        self._writer: AbstractAsyncContextManager[None] = nullcontext() if self.is_postgres else asyncio.Lock()
         if not self.is_postgres:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: committed at the end of the block, rolled back when it raises."""
-        async with self._sessions.begin() as session:
-            yield session
+        """One transaction: committed at the end of the block, rolled back when it raises.
+
+        Raises StoreUnavailable when the database does not answer; whether it has committed is not known then.
+        """
+        with _outages_named():
+            async with self._writer, self._sessions.begin() as session:
+                yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that only reads, and waits for no writer."""
-        async with self._readers.begin() as session:
-            yield session
+        """One transaction that only reads, and waits for no writer. Raises StoreUnavailable."""
+        with _outages_named():
+            async with self._readers.begin() as session:
+                yield session
 
     async def now(self, session: AsyncSession) -> float:
         """Seconds since the epoch by the database's clock, which every replica shares.
@@ -60,6 +74,16 @@ class Database:
         found = await session.execute(insert(table).values(**values).on_conflict_do_nothing())
         return bool(found.rowcount)  # type: ignore[attr-defined]  # a CursorResult, typed as Result
 
+    async def insert_new(
+        self, session: AsyncSession, table: type[DeclarativeBase], key: Any, rows: Sequence[Mapping[str, Any]]
+    ) -> set[str]:
+        """Insert those rows whose `key` is not taken; the keys that were inserted."""
+        if not rows:
+            return set()
+        insert = postgresql.insert if self.is_postgres else sqlite.insert
+        found = await session.scalars(insert(table).on_conflict_do_nothing().returning(key), list(rows))
+        return set(found)
+
     async def answers(self) -> bool:
         """Whether the database can be reached now."""
         try:
@@ -72,6 +96,16 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _outages_named() -> Iterator[None]:
+    try:
+        yield
+    except DEFECTS:
+        raise
+    except (DBAPIError, OSError, PoolTimeoutError) as error:
+        raise StoreUnavailable from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -11,8 +11,8 @@ from bot.store.database import Database
 from bot.store.models import AuditEntry, Run, Turn
 
 LeasedRow = Turn | Run
-LEASE_SECONDS = 15.0
-"""A replica that dies is noticed after this long; its heartbeat comes three times as often."""
+LEASE_SECONDS = 10.0
+"""A replica that dies is noticed after this long; its heartbeat comes four times as often."""
 
 
 def free(table: type[Turn] | type[Run], now: float) -> ColumnElement[bool]:

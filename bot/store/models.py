@@ -48,7 +48,9 @@ class Thread(Base):
 class Turn(Leased, Base):
     """One request for code. `thread_ts` is empty until the root message of a slash command is posted.
 
-    `base` is the version to change: None means the thread's newest, an empty id none at all.
+    `base` is the version to change: None means the thread's newest, an empty id none at all. `message_ts` is the
+    message that asked, if one did, and `attached` its files; `inputs` are the thread's files, as they were stored.
+    `usage` is what the models took for it, as `agents.wire.Usage`.
     """
 
     __tablename__ = "turns"
@@ -67,19 +69,27 @@ class Turn(Leased, Base):
     cluster: Mapped[str] = mapped_column(String(255))
     response_url: Mapped[str | None] = mapped_column(Text)
     base: Mapped[str | None] = mapped_column(String(80))
+    message_ts: Mapped[str | None] = mapped_column(String(32))
+    attached: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    inputs: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(16), default="requested")
     card_ts: Mapped[str | None] = mapped_column(String(32))
     snippet_file: Mapped[str | None] = mapped_column(String(32))
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     version_id: Mapped[str | None] = mapped_column(String(80))
+    usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    stop_asked_by: Mapped[str | None] = mapped_column(String(64))
     interruptions: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[float] = mapped_column(Float)
     ended_at: Mapped[float | None] = mapped_column(Float)
 
 
 class CodeVersion(Base):
-    """A program as it was generated: `code` is the only copy that is ever run, `sha256` its identity."""
+    """A program as it was generated: `code` is the only copy that is ever run, `sha256` its identity.
+
+    `inputs` is the package of the files that it was validated with, and is always run with.
+    """
 
     __tablename__ = "code_versions"
     __table_args__ = (UniqueConstraint("session_id", "number"),)
@@ -95,11 +105,14 @@ class CodeVersion(Base):
     state: Mapped[str] = mapped_column(String(16))
     cluster: Mapped[str] = mapped_column(String(255))
     card_ts: Mapped[str | None] = mapped_column(String(32))
+    inputs: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[float] = mapped_column(Float)
 
 
 class Run(Leased, Base):
-    """A click on Run. `output` holds what the user's program printed up to `log_offset` of the cluster's record.
+    """A click on Run, which waits until it is `admitted`.
+
+    `output` holds what the user's program printed up to `log_offset` of the cluster's record.
 
     `file_ids` are Slack's ids of the files of `report` that were uploaded, in their order.
     """
@@ -124,6 +137,7 @@ class Run(Leased, Base):
     output: Mapped[str] = mapped_column(Text, default="")
     log_offset: Mapped[int] = mapped_column(Integer, default=0)
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    admitted: Mapped[bool] = mapped_column(Boolean, default=False)
     submitted: Mapped[bool] = mapped_column(Boolean, default=False)
     stop_asked_by: Mapped[str | None] = mapped_column(String(64))
     deadline: Mapped[float] = mapped_column(Float)

@@ -3,12 +3,14 @@
 import hashlib
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.wire import JobReport
 from bot.errors import Stale
+from bot.queue import Caps, Position
 from bot.store import leases
+from bot.store.admission import WAITS, Admission
 from bot.store.database import Database
 from bot.store.models import RUN_OPEN, CodeVersion, Run, Thread, Turn, row_values
 from bot.store.turns import API, NewTurn
@@ -24,16 +26,20 @@ def run_id(version_id: str, card_ts: str, number: int) -> str:
 
 
 class RunStore:
-    """The rows of runs."""
+    """The rows of runs; no more than `caps` are under way at a time."""
 
-    def __init__(self, database: Database, owner: str) -> None:
+    def __init__(self, database: Database, owner: str, caps: Caps = Caps()) -> None:  # noqa: B008 - frozen
         self._database = database
         self._owner = owner
+        self._admission = Admission(database, caps)
 
     async def request(
         self, version_id: str, card_ts: str, number: int, user_id: str, *, timeout_seconds: float
     ) -> Run | None:
-        """Write a click down; None when this very run was asked for before. Raises Stale for an unknown program."""
+        """Write a click down; None when this very run was asked for before.
+
+        Raises Stale for an unknown program, and Busy when too many runs wait.
+        """
         async with self._database.transaction() as session:
             version = await session.get(CodeVersion, version_id)
             if version is None:
@@ -81,15 +87,41 @@ class RunStore:
         run.deadline = now + timeout_seconds
         if not await self._database.insert_if_absent(session, Run, **row_values(run)):
             return False
+        await self._admission.refuse_if_full(session)
         await leases.record(session, now, run.id, run.user_id, "requested", version=run.version_id)
         return True
 
     async def claim(self, limit: int) -> list[Run]:
-        """Lease at most `limit` runs that are on their way or whose result has not reached the thread."""
+        """Lease at most `limit` admitted runs that are on their way or whose result has not reached the thread."""
+        return await self._claim(Run.delivered.is_(False) & Run.admitted.is_(True), limit)
+
+    async def claim_waiting(self, limit: int) -> list[Run]:
+        """Lease at most `limit` runs for which there is no place yet, so that somebody tells where they stand."""
+        return await self._claim(WAITS, limit)
+
+    async def _claim(self, where: ColumnElement[bool], limit: int) -> list[Run]:
         async with self._database.transaction() as session:
             now = await self._database.now(session)
-            ids = await leases.due_ids(session, Run, Run.delivered.is_(False), now, limit)
+            await self._admission.let_in(session, now)
+            ids = await leases.due_ids(session, Run, where, now, limit)
             return await leases.take(session, Run, ids, self._owner, now)
+
+    async def position(self, run: Run) -> Position | None:
+        """Where the run stands in the queue; None when it waits no longer."""
+        async with self._database.reading() as session:
+            return await self._admission.position(session, run.id)
+
+    async def step_aside(self, run: Run, seconds: float) -> None:
+        """Give a run that waits back, to be looked at again in `seconds`, or at once when it has been admitted."""
+        async with self._database.transaction() as session:
+            now = await self._database.now(session)
+            due = case((Run.admitted, now), else_=now + seconds)
+            await session.execute(
+                update(Run)
+                .where(Run.id == run.id, Run.fence == run.fence)
+                .values(owner=None, lease_until=None, due_at=due)
+                .execution_options(synchronize_session=False)
+            )
 
     async def find(self, run_id: str) -> Run | None:
         """A run by its id."""
@@ -194,6 +226,7 @@ def _new_run(version: CodeVersion, thread: Thread, user_id: str, surface: str) -
         state="requested",
         output="",
         log_offset=0,
+        admitted=False,
         submitted=False,
         fence=0,
         failures=0,
@@ -203,5 +236,8 @@ def _new_run(version: CodeVersion, thread: Thread, user_id: str, surface: str) -
 
 
 def storable(text: str) -> str:
-    """The text as every database takes it: Postgres keeps no null character, so its picture stands for it."""
-    return text.replace("\x00", "\u2400")
+    """The text as every database takes it.
+
+    Postgres keeps no null character, so its picture stands for it; half a surrogate pair is no text in any encoding.
+    """
+    return text.replace("\x00", "\u2400").encode(errors="replace").decode()

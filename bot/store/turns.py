@@ -1,59 +1,43 @@
 """Turns in the store: a request for code from the moment it is asked to the answer in its thread."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select, text
+from sqlalchemy import ColumnElement, and_, exists, select, text, update
 from sqlalchemy.orm import aliased
 
-from agents.wire import Reply, UnvalidatedCode, ValidatedCode
+from agents.wire import Reply, UnvalidatedCode, Usage, ValidatedCode
 from bot.store import leases
 from bot.store.database import Database
-from bot.store.models import CodeVersion, DedupeKey, Thread, Turn
+from bot.store.history import History, history_before
+from bot.store.models import TURN_OPEN, CodeVersion, Thread, Turn
+from bot.store.requests import NewTurn, Request, Requests
+from bot.store.together import Together
 from bot.store.versions import add_version, newest_first
+
+__all__ = ["API", "NewTurn", "TurnStore"]
 
 CLAIM_LOCK = 5_264_937
 """Any number, another than the migrations'."""
+RECENT_TURNS = 20
+"""How far back in a thread files are looked for that need not be fetched again."""
 API = "api"
 """The surface of a request whose caller waits for the answer on its own connection."""
 
 
-@dataclass(frozen=True)
-class NewTurn:
-    """What is known of a request when it arrives; `thread_ts` is None while the thread has no root message."""
-
-    id: str
-    team: str
-    channel: str
-    thread_ts: str | None
-    user_id: str
-    surface: str
-    prompt: str
-    cluster: str
-    response_url: str | None = None
-    base: str | None = None
-
-
 class TurnStore:
-    """The rows of turns, threads and code versions."""
+    """The rows of turns, threads and code versions; with more than `waiting` turns in the queue none is taken."""
 
-    def __init__(self, database: Database, owner: str) -> None:
+    def __init__(self, database: Database, owner: str, waiting: int = 0) -> None:
         self._database = database
         self._owner = owner
+        self._requests: Together[Request, bool] = Together(Requests(database, waiting).write)
 
     async def request(self, turn: NewTurn, *dedupe_keys: str) -> bool:
-        """Write the request down; False when any of its keys has come before, and then nothing is written."""
-        async with self._database.transaction() as session:
-            now = await self._database.now(session)
-            for key in dedupe_keys:
-                if not await self._database.insert_if_absent(session, DedupeKey, key=key, created_at=now):
-                    return False
-            state = {"state": "requested", "created_at": now, "due_at": now}
-            zero = {"fence": 0, "failures": 0, "crashes": 0, "interruptions": 0, "delivered": False}
-            if not await self._database.insert_if_absent(session, Turn, **vars(turn), **state, **zero):
-                return False
-            await leases.record(session, now, turn.id, turn.user_id, "requested", surface=turn.surface)
-            return True
+        """Write the request down; False when any of its keys has come before, and then nothing is written.
+
+        Raises Busy when too many wait.
+        """
+        return await self._requests.add(Request(turn, dedupe_keys))
 
     async def claim(self, limit: int) -> list[Turn]:
         """Lease at most `limit` turns: one at a time in a thread, in the order asked."""
@@ -112,6 +96,7 @@ class TurnStore:
                     state="validated" if isinstance(result, ValidatedCode) else "failed",
                     cluster=result.ray_cluster_ip,
                     card_ts=turn.card_ts,
+                    inputs=(turn.inputs or {}).get("package"),
                     created_at=now,
                 ),
             )
@@ -135,6 +120,39 @@ class TurnStore:
             await leases.write(session, turn, delivered=True)
             now = await self._database.now(session)
             await leases.record(session, now, turn.id, "raygen", "delivered")
+
+    async def count(self, turn: Turn, usage: Usage | None) -> None:
+        """Note what the models took for the turn, if any was asked."""
+        if usage is not None and usage.model_calls:
+            await self.save(turn, usage=usage.model_dump(mode="json"))
+
+    async def ask_to_stop(self, turn_id: str, user_id: str) -> bool:
+        """Note that somebody wants the turn stopped; False when it has ended, or is being stopped already."""
+        wanted = update(Turn).where(Turn.id == turn_id, Turn.state.in_(TURN_OPEN), Turn.stop_asked_by.is_(None))
+        async with self._database.transaction() as session:
+            changed = await session.execute(wanted.values(stop_asked_by=user_id).returning(Turn.id))
+            if changed.first() is None:
+                return False
+            now = await self._database.now(session)
+            await leases.record(session, now, turn_id, user_id, "asked to stop")
+            return True
+
+    async def stop_wanted(self, turn: Turn) -> bool:
+        """Whether somebody has asked to stop the turn."""
+        async with self._database.reading() as session:
+            return await session.scalar(select(Turn.stop_asked_by).where(Turn.id == turn.id)) is not None
+
+    async def history(self, turn: Turn, session_id: str) -> History:
+        """The thread before the turn."""
+        async with self._database.reading() as session:
+            return await history_before(session, turn, session_id)
+
+    async def newest_inputs(self, turn: Turn) -> dict[str, Any] | None:
+        """The files of the turn's thread as they were last put into the store."""
+        same_thread = (Turn.team == turn.team, Turn.channel == turn.channel, Turn.thread_ts == turn.thread_ts)
+        query = select(Turn.inputs).where(*same_thread).order_by(Turn.created_at.desc()).limit(RECENT_TURNS)
+        async with self._database.reading() as session:
+            return next((inputs for inputs in await session.scalars(query) if inputs), None)
 
     async def newest_version(self, session_id: str) -> CodeVersion | None:
         """The thread's current program."""

@@ -57,7 +57,7 @@ class Dispatcher:
         if fault is not None:
             answer = _trouble(fault)
         error = "connection_dropped" if fault is not None and fault.kind == "drop" else answer.error
-        self._record(name, raw, error)
+        self._record(name, raw, error, answer.body)
         if error == "connection_dropped":
             raise ConnectionDropped
         return answer
@@ -80,8 +80,9 @@ class Dispatcher:
             raise SlackError("unknown_method", req_method=name)
         return self.reference[name]
 
-    def _record(self, name: str, raw: Mapping[str, Any], error: str | None) -> None:
-        self.platform.journal.record(Call(name, readable(raw), error is None, error, self.platform.clock.now()))
+    def _record(self, name: str, raw: Mapping[str, Any], error: str | None, body: Json) -> None:
+        call = Call(name, readable(raw), error is None, error, self.platform.clock.now(), body)
+        self.platform.journal.record(call)
 
     def _scope_headers(self) -> dict[str, str]:
         return {"x-oauth-scopes": ",".join(sorted(self.platform.manifest.scopes))}

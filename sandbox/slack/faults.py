@@ -57,6 +57,21 @@ class Faults:
         """The next events are delivered twice, with one event_id."""
         self._duplicates += times
 
+    @property
+    def planned(self) -> list[tuple[str, Fault]]:
+        """What is still to come, by method."""
+        return [(method, fault) for method, faults in self._planned.items() for fault in faults]
+
+    @property
+    def duplicates(self) -> int:
+        """How many events are still to be delivered twice."""
+        return self._duplicates
+
+    def clear(self) -> None:
+        """Plan nothing any more."""
+        self._planned.clear()
+        self._duplicates = 0
+
     def take(self, method: str) -> Fault | None:
         """The fault of this call, used up."""
         for key in (method, "*"):

@@ -5,6 +5,7 @@ They are counted, not drawn, so that a run can be repeated to the letter.
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 
 from sandbox.slack.clock import Clock
 
@@ -40,6 +41,17 @@ class Ids:
         """
         self._last = max(self._last + 1, int(self._clock.now() * MICROSECONDS))
         return f"{self._last // MICROSECONDS}.{self._last % MICROSECONDS:06d}"
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """How many of each kind have been handed out."""
+        return dict(self._counts)
+
+    def resume(self, counted: Mapping[str, int], last_ts: str) -> None:
+        """Go on after identifiers and timestamps that were handed out before."""
+        self._counts = Counter(counted)
+        seconds, _, micros = last_ts.partition(".")
+        self._last = max(self._last, int(seconds) * MICROSECONDS + int(micros))
 
     def _next(self, kind: str) -> int:
         self._counts[kind] += 1

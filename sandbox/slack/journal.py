@@ -14,7 +14,8 @@ Found = TypeVar("Found")
 class Call:
     """One use of the Web API, of a response_url (`method` is "response_url") or of an upload URL ("upload").
 
-    `args` are decoded to JSON values, without the token; `error` is None when `ok`; `at` is in the clock's seconds.
+    `args` are decoded to JSON values, without the token; `error` is None when `ok`; `at` is in the clock's seconds;
+    `answer` is the body of a method's answer.
     """
 
     method: str
@@ -22,6 +23,7 @@ class Call:
     ok: bool
     error: str | None
     at: float
+    answer: dict[str, Any] | None = None
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Journal:
         self.calls: list[Call] = []
         self.problems: list[str] = []
         self._waiters: list[_Waiter] = []
+        self._watchers: list[Callable[[], None]] = []
 
     def record(self, call: Call) -> None:
         """Keep `call`; counts as a change."""
@@ -64,6 +67,13 @@ class Journal:
         """Let everyone who waits look again."""
         for waiter in self._waiters:
             waiter.look()
+        for watcher in list(self._watchers):
+            watcher()
+
+    def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
+        """Call `watcher` after every change, until the function that this returns is called."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
 
     async def wait_until(self, predicate: Callable[[], Found], timeout: float) -> Found:  # noqa: ASYNC109  real time
         """The first true value of `predicate`, asked now and after every change.

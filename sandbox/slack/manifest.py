@@ -14,6 +14,8 @@ class Command:
 
     name: str
     should_escape: bool
+    hint: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Shortcut:
 
     callback_id: str
     kind: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Manifest:
     has_home: bool
     has_messages_tab: bool
     is_interactive: bool
+    description: str = ""
 
 
 def parse_manifest(manifest: Mapping[str, Any]) -> Manifest:
@@ -55,6 +59,7 @@ def parse_manifest(manifest: Mapping[str, Any]) -> Manifest:
         is_agent="agent_view" in features or "assistant_view" in features,
         has_home=bool(home.get("home_tab_enabled", False)),
         has_messages_tab=bool(home.get("messages_tab_enabled", True)),
+        description=str((manifest.get("display_information") or {}).get("description", "")),
         is_interactive=bool((settings.get("interactivity") or {}).get("is_enabled", False)),
     )
 
@@ -66,9 +71,14 @@ def _bot_scopes(manifest: Mapping[str, Any]) -> frozenset[str]:
 
 def _commands(features: Mapping[str, Any]) -> dict[str, Command]:
     listed = features.get("slash_commands") or ()
-    return {one["command"]: Command(one["command"], bool(one.get("should_escape", False))) for one in listed}
+    return {one["command"]: _command(one) for one in listed}
+
+
+def _command(listed: Mapping[str, Any]) -> Command:
+    texts = (str(listed.get("usage_hint", "")), str(listed.get("description", "")))
+    return Command(listed["command"], bool(listed.get("should_escape", False)), *texts)
 
 
 def _shortcuts(features: Mapping[str, Any]) -> dict[str, Shortcut]:
     listed = features.get("shortcuts") or ()
-    return {one["callback_id"]: Shortcut(one["callback_id"], one["type"]) for one in listed}
+    return {one["callback_id"]: Shortcut(one["callback_id"], one["type"], one.get("name", "")) for one in listed}

@@ -1,6 +1,7 @@
 """Values as Slack spells them in JSON: messages, files, users, channels, views. Pure."""
 
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.slack.model import Channel, File, Json, Message, User, View
 from sandbox.slack.workspace import Workspace
@@ -19,7 +20,7 @@ def message_json(workspace: Workspace, message: Message, *, with_metadata: bool 
         "username": message.username,
         "blocks": list(message.blocks),
         "attachments": list(message.attachments),
-        "files": [file_json(workspace, file) for file in message.files],
+        "files": [_file_or_tombstone(workspace, file) for file in message.files],
         "edited": {"user": message.user, "ts": message.edited} if message.edited else None,
         "metadata": message.metadata if with_metadata else None,
         "reactions": _reactions(message),
@@ -57,8 +58,14 @@ def _team_fields(workspace: Workspace, user_id: str) -> Json:
     return {"team": user.team_id, "user_team": user.team_id, "source_team": user.team_id}
 
 
+def _file_or_tombstone(workspace: Workspace, file: File) -> Json:
+    """A file in a message; of one that has been deleted since, Slack leaves its id."""
+    return file_json(workspace, file) if file.id in workspace.files else {"id": file.id, "mode": "tombstone"}
+
+
 def file_json(workspace: Workspace, file: File) -> Json:
-    """A file object, https://docs.slack.dev/reference/objects/file-object; `url_private` is filled in by the server."""
+    """A file object, https://docs.slack.dev/reference/objects/file-object."""
+    place, name = f"{workspace.files_url}/{workspace.team_id}-{file.id}", quote(file.name, safe="")
     extension = file.name.rpartition(".")[2].lower() if "." in file.name else ""
     shares: dict[str, dict[str, list[Json]]] = {}
     for channel_id, ts in file.shares:
@@ -77,6 +84,8 @@ def file_json(workspace: Workspace, file: File) -> Json:
         "user_team": workspace.team_id,
         "size": len(file.content),
         "is_external": False,
+        "url_private": f"{place}/{name}",
+        "url_private_download": f"{place}/download/{name}",
         "shares": shares,
         "channels": [channel_id for channel_id, _ in file.shares],
         **(snippet if file.snippet_type else {"mode": "hosted", "editable": False}),

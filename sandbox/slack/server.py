@@ -86,6 +86,7 @@ class SlackServer(Desk):
         await site.start()
         bound = self._runner.addresses[0][1]
         self.platform.base_url = f"http://{host}:{bound}"
+        self.platform.workspace.files_url = f"{self.platform.base_url}/files-pri"
 
     async def stop(self) -> None:
         """End everything: background work, websockets, the port."""

@@ -7,12 +7,14 @@ method's reference says so (Slack otherwise does not read it).
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from sandbox.slack.arguments import readable
-from sandbox.slack.dispatch import ConnectionDropped, Dispatcher
+from sandbox.slack.dispatch import SERVER_ERROR, TOO_MANY_REQUESTS, ConnectionDropped, Dispatcher
 from sandbox.slack.errors import SlackError
+from sandbox.slack.faults import Fault
 from sandbox.slack.journal import Call
 from sandbox.slack.methods.files import take_bytes
 from sandbox.slack.model import Json
@@ -20,7 +22,9 @@ from sandbox.slack.platform import Platform
 from sandbox.slack.responding import respond
 
 LARGEST_BODY = 64 * 1024 * 1024
-NOT_FOUND, BAD_REQUEST = 404, 400
+FOUND, NOT_FOUND, BAD_REQUEST = 302, 404, 400
+FILE_DOWNLOAD = "file_download"
+"""The name under which the journal and the faults know the reading of a file, which is no method."""
 URL_ERRORS = frozenset({"used_url", "expired_url"})
 
 
@@ -38,7 +42,9 @@ class Routes:
         app.router.add_get("/link/", self.platform.sockets.serve)
         app.router.add_post("/response/{secret}", self.response_url)
         app.router.add_post("/upload/v1/{ticket}", self.upload)
-        app.router.add_get("/files-pri/{file_id}/{name}", self.private_file)
+        app.router.add_get("/files-pri/{team}-{file_id}/{name}", self.private_file)
+        app.router.add_get("/files-pri/{team}-{file_id}/download/{name}", self.private_file)
+        app.router.add_get("/signin", _sign_in)
         return app
 
     async def call(self, request: web.Request) -> web.StreamResponse:
@@ -78,12 +84,24 @@ class Routes:
         return web.Response(status=BAD_REQUEST, text=error.code)
 
     async def private_file(self, request: web.Request) -> web.StreamResponse:
-        """A file's content, for the bot's token with files:read."""
+        """A file's content, for the bot's token with files:read; anybody else is sent to a login.
+
+        https://docs.slack.dev/messaging/working-with-files; `faults` takes it as `FILE_DOWNLOAD`.
+        """
+        fault = self.platform.faults.take(FILE_DOWNLOAD)
+        if fault is not None:
+            self._record(FILE_DOWNLOAD, {"file": request.match_info["file_id"]}, SlackError(fault.kind))
+            return _cut(request) if fault.kind == "drop" else _failed(fault)
         file = self.platform.workspace.files.get(request.match_info["file_id"])
         allowed = _token(request, {}) == self.platform.tokens.bot and "files:read" in self.platform.manifest.scopes
-        if file is None or not allowed:
+        refusal = None if allowed and file is not None else SlackError("file_not_found" if allowed else "missing_scope")
+        self._record(FILE_DOWNLOAD, {"file": request.match_info["file_id"]}, refusal)
+        if not allowed:
+            return web.Response(status=FOUND, headers={"Location": f"{self.platform.base_url}/signin"})
+        if file is None:
             return web.Response(status=NOT_FOUND)
-        return web.Response(body=file.content, content_type="application/octet-stream")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
 
     async def _arguments(self, request: web.Request, name: str) -> Json:
         raw: Json = dict(request.query)
@@ -121,6 +139,20 @@ async def _uploaded(request: web.Request) -> bytes:
             return part.file.read()
         return part.encode() if isinstance(part, str) else bytes(part)
     return b""
+
+
+async def _sign_in(_: web.Request) -> web.Response:
+    """What Slack shows to whom it does not give a file."""
+    return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
+
+
+def _failed(fault: Fault) -> web.Response:
+    """An answer without the file."""
+    if fault.kind == "rate_limit":
+        return web.Response(status=TOO_MANY_REQUESTS, headers={"Retry-After": str(fault.retry_after)})
+    if fault.kind == "answer":  # with the page of the login, as it has been seen where a scope is missing
+        return web.Response(text=fault.error, content_type="text/html")
+    return web.Response(status=SERVER_ERROR)
 
 
 def _cut(request: web.Request) -> web.Response:

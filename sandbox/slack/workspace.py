@@ -17,7 +17,8 @@ DOMAIN = "sandbox"
 class Workspace:
     """The state of one workspace with one app installed.
 
-    `messages` live in their channels; `ephemerals` apart from them, by ts.
+    `messages` live in their channels; `ephemerals` apart from them, by ts. `files_url` is where files can be read, once
+    the server listens.
     """
 
     ids: Ids
@@ -25,6 +26,7 @@ class Workspace:
     team_id: str = TEAM_ID
     app_id: str = APP_ID
     domain: str = DOMAIN
+    files_url: str = ""
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     groups: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)

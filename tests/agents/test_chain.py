@@ -50,7 +50,6 @@ def chain(monkeypatch, tmp_path, *, supervising, writing):
             gateway=gateway,
             codegen=RuntimeCodeGenerator(connect(f"{ARN}codegen", Timeouts())),
             open_model=lambda: supervising,
-            remember=lambda _session: None,
             validator=Validator(gateway, wait_seconds=1, limit=60),
             max_attempts=3,
         )

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from agents.errors import GatewayTimeout, GatewayUnavailable
 from agents.gateway import McpGateway
 from agents.sigv4 import SigV4
-from agents.wire import JobReport, sha256_of
+from agents.wire import InputFiles, JobReport, sha256_of
 from tests.agents.conftest import HOSTILE
 from tests.agents.lambda_stub import TARGET, gateway_with
 from tests.agents.serving import BOUND, served, unused_address
@@ -44,6 +44,17 @@ def test_a_validation_reaches_the_lambda_with_every_byte_and_its_report_comes_ba
 
     assert answer == report
     assert cluster.invocations == [(f"{TARGET}___validate_ray_code", {"code": HOSTILE, **CALL})]
+
+
+def test_a_reference_to_files_reaches_the_lambda_whole(tmp_path):
+    files = InputFiles(sha256="0" * 64, size=30, names=("sales é.csv",), url="https://store.example/x?X-Amz=1")
+    cluster = Lambda({"status": "running"})
+
+    with gateway_with(cluster, tmp_path) as gateway:
+        gateway.validate(code="x", **CALL, input_files=files)
+
+    ((_, event),) = cluster.invocations
+    assert InputFiles.model_validate(event["input_files"]) == files
 
 
 def test_following_sends_no_code_so_that_it_cannot_start_a_job(tmp_path):

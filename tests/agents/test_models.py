@@ -2,13 +2,15 @@ import asyncio
 import json
 
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from agents.errors import ModelMisconfigured
-from agents.models import open_model, warm_up
-from agents.settings import ProviderSettings
+from agents.models import open_model, open_models, warm_up
+from agents.settings import AgentSettings, ProviderSettings
+from agents.usage import FREE
 from tests.agents.serving import served
 
 NOTHING_SET = ProviderSettings.model_construct(
@@ -83,7 +85,7 @@ def test_a_file_says_that_it_is_no_language_model(tmp_path):
 
 
 def test_warming_up_says_what_is_missing_and_lets_the_runtime_start(caplog):
-    warm_up("openai:gpt-5", NOTHING_SET)
+    warm_up(AgentSettings(model="openai:gpt-5", providers=NOTHING_SET))
 
     assert "Set OPENAI_API_KEY" in caplog.text
 
@@ -121,3 +123,44 @@ def test_an_openai_compatible_server_of_ones_own_needs_no_key():
     (authorization, body), *others = server.requests
     assert (authorization, body["model"], others) == ("Bearer none", "qwen", [])
     assert {"contentBlockDelta": {"delta": {"text": "hi"}}} in events
+
+
+def test_the_models_of_the_settings_stand_in_for_each_other_and_those_that_cannot_be_built_are_left_out(caplog):
+    settings = AgentSettings(
+        model="cookbook",
+        model_fallbacks="openai:gpt-5,ollama:qwen3:8b",
+        model_patience_seconds=7,
+        providers=NOTHING_SET,
+    )
+
+    opened = open_models(settings)
+
+    assert (opened.display_name, opened.patience.budget) == (open_model("cookbook", NOTHING_SET).display_name, 7)
+    assert [model.display_name for model in opened.fallbacks] == ["qwen3:8b on Ollama"]
+    assert "Set OPENAI_API_KEY" in caplog.text
+
+
+def test_a_first_model_that_cannot_be_built_is_said():
+    with pytest.raises(ModelMisconfigured, match="OPENAI_API_KEY"):
+        open_models(AgentSettings(model="openai:gpt-5", model_fallbacks="cookbook", providers=NOTHING_SET))
+
+
+@pytest.mark.parametrize("model", ["cookbook", "ollama:qwen3:8b"])
+def test_what_runs_on_ones_own_machine_costs_nothing(model):
+    assert open_models(AgentSettings(model=model, providers=NOTHING_SET)).price == FREE
+
+
+@pytest.mark.parametrize(
+    "spec", ["bedrock:global.anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic:claude-haiku-4-5"]
+)
+def test_prompts_are_cached_where_the_provider_can(monkeypatch, spec):
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    settings = NOTHING_SET.model_copy(update={"anthropic_api_key": SecretStr("sk-ant")})
+    model = open_model(spec, settings).model
+    tool = {"name": "t", "description": "T.", "inputSchema": {"json": {"type": "object", "properties": {}}}}
+    messages = [{"role": "user", "content": [{"text": "hello"}]}]
+
+    request = model.format_request(messages, [tool], system_prompt_content=[{"text": "You write."}])
+
+    assert "cache" in json.dumps(request.get("toolConfig") or request["tools"])
+    assert "cache" in json.dumps(request["system"])

@@ -18,7 +18,8 @@ def test_each_name_of_the_environment_reaches_its_field(monkeypatch):
     monkeypatch.setenv("RAYGEN_MODEL", "cookbook")
     monkeypatch.setenv("RAYGEN_CODEGEN_RUNTIME_ARN", "arn:codegen")
     monkeypatch.setenv("RAYGEN_SUPERVISOR_RUNTIME_ARN", "arn:supervisor")
-    monkeypatch.setenv("RAYGEN_SESSION_STORE", "s3://bucket/threads")
+    monkeypatch.setenv("RAYGEN_MODEL_FALLBACKS", "openai:gpt-5, ollama:qwen3:8b,")
+    monkeypatch.setenv("RAYGEN_MODEL_PRICES", '{"gpt-5": [1.25, 10]}')
     monkeypatch.setenv("RAYGEN_GATEWAY_URL", "https://gateway/mcp")
     monkeypatch.setenv("RAYGEN_MAX_WAIT_SECONDS", "20")
 
@@ -26,7 +27,8 @@ def test_each_name_of_the_environment_reaches_its_field(monkeypatch):
 
     assert settings.model == "cookbook"
     assert (settings.codegen_runtime_arn, settings.supervisor_runtime_arn) == ("arn:codegen", "arn:supervisor")
-    assert settings.session_store == "s3://bucket/threads"
+    assert settings.model_fallbacks == ("openai:gpt-5", "ollama:qwen3:8b")
+    assert settings.model_prices == {"gpt-5": (1.25, 10.0)}
     assert settings.gateway_url == "https://gateway/mcp"
     assert settings.timeouts.max_wait_seconds == 20
 

@@ -3,7 +3,7 @@ import pytest
 
 from agents.wire import JobReport
 from bot.api import build_api
-from bot.errors import BadRequest, SupervisorFailed
+from bot.errors import BadRequest, Busy, StoreUnavailable, SupervisorFailed
 from bot.settings import Settings
 from tests.fakes.supervisor import validated
 
@@ -38,7 +38,11 @@ def client():
         async def is_ready():
             return {"slack": ready}
 
-        api = build_api(Answers(error), Settings(cluster="10.0.0.1", **settings), is_ready)
+        async def page():
+            return b"raygen_rows 1"
+
+        direct = Answers(error) if ready else None
+        api = build_api(lambda: direct, Settings(cluster="10.0.0.1", **settings), is_ready, page)
         transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)
         clients.append(httpx.AsyncClient(transport=transport, base_url=base))
         return clients[-1]
@@ -62,6 +66,8 @@ async def test_generate_and_execute_answer_in_one_shape(client):
         (BadRequest("empty_code", "There is no code to run."), 400),
         (SupervisorFailed("runtime_unavailable", "The agent does not answer. Try again."), 502),
         (SupervisorFailed("gateway_timeout", "The gateway did not answer. Try again."), 504),
+        (Busy("too_many_runs", "500 runs are waiting already."), 429),
+        (StoreUnavailable(), 503),
     ],
 )
 async def test_an_anticipated_failure_speaks(client, error, status):
@@ -114,4 +120,18 @@ def test_an_api_for_everybody_without_a_token_does_not_start():
 async def test_readiness_names_what_is_missing(client):
     assert (await client().get("/healthz")).status_code == 200
     assert (await client().get("/readyz")).status_code == 200
-    assert (await client(ready=False).get("/readyz")).json() == {"slack": False}
+    assert (await client(ready=False).get("/readyz")).json() == {"slack": False, "waiting_for": ["slack"]}
+
+
+async def test_a_replica_that_is_still_starting_says_so(client):
+    answer = await client(ready=False).post("/execute", json={"code": "print(1)"})
+
+    assert answer.status_code == 503
+    assert answer.json()["error"]["code"] == "not_ready"
+
+
+async def test_metrics_are_served_as_prometheus_reads_them(client):
+    answer = await client().get("/metrics")
+
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert answer.text == "raygen_rows 1"

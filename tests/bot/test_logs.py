@@ -1,11 +1,12 @@
 import io
+import json
 import logging
 
 import pytest
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.logs import RedactedLines, secrets_in
+from bot.logs import RedactedJson, RedactedLines, about, secrets_in
 from bot.redaction import REDACTED, Redaction
 
 KNOWN = "the-token-of-this-process"
@@ -57,3 +58,28 @@ def test_arguments_that_do_not_fit_are_not_written_anywhere(log, written, capsys
 
 def test_the_values_of_secret_settings_are_known_and_no_others():
     assert secrets_in([Held()]) == [KNOWN]
+
+
+def test_lines_name_what_they_are_about(log, written):
+    with about(run="r1", thread=None), about(session="s1"):
+        log.info("followed")
+    log.info("idle")
+
+    first, second = written.getvalue().splitlines()
+    assert first.endswith("INFO test | run=<r1> session=<s1> followed")
+    assert second.endswith("INFO test | idle")
+
+
+def test_a_json_line_holds_the_ids_the_traceback_and_no_secret(log, written):
+    log.handlers[0].setFormatter(RedactedJson(Redaction(secrets_in([Held()]))))
+
+    with about(run=f"r-{KNOWN}"):
+        try:
+            int(KNOWN)
+        except ValueError:
+            log.exception("failed with %s", ISSUED)
+
+    (line,) = map(json.loads, written.getvalue().splitlines())
+    assert (line["level"], line["logger"], line["run"]) == ("ERROR", "test", f"r-{REDACTED}")
+    assert line["message"].startswith(f"failed with {REDACTED}\nTraceback")
+    assert KNOWN not in written.getvalue()

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.output import head, readable, tail
+from agents.wire import OutputPart
+from bot.output import attributed, head, readable, tail
 
 PLAIN = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.just("\n") | st.just("\t"))
 
@@ -44,3 +45,31 @@ def test_the_head_is_the_beginning_and_the_tail_the_end():
     assert head(text, 1000, 3).text == "0\n1\n2"
     assert tail(text, 1000, 3).text == "97\n98\n99"
     assert head(text, 1000, 3).lines == 100
+
+
+def test_each_line_is_shown_with_where_it_comes_from():
+    output = "hello\nfrom f\nand more\noops\nlast"
+    parts = [
+        OutputPart(characters=6, stream="stdout"),
+        OutputPart(characters=16, stream="stdout", pid="7", name="f", ip="10.0.0.1"),
+        OutputPart(characters=5, stream="stderr", pid="8"),
+    ]
+
+    assert attributed(output, parts, str).splitlines() == [
+        "driver                | hello",
+        "f pid=7               | from f",
+        "f pid=7               | and more",
+        "worker pid=8 (stderr) | oops",
+        "?                     | last",
+    ]
+
+
+@given(st.lists(st.tuples(PLAIN.filter(bool), st.sampled_from(["1", None]))))
+def test_no_line_is_lost_where_sources_are_shown(stretches):
+    parts = [OutputPart(characters=len(text), stream="stdout", pid=pid) for text, pid in stretches]
+    output = "".join(text for text, _ in stretches)
+
+    shown = attributed(output, parts, str)
+
+    lines = [line for text, _ in stretches for line in text.strip("\n").split("\n")]
+    assert [line.partition(" | ")[2] for line in shown.split("\n") if stretches] == lines

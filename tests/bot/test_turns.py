@@ -3,8 +3,22 @@ import json
 
 import pytest
 
-from agents.wire import Attempt, Generate, Repairing, Reply, UnvalidatedCode, WireError, sha256_of
-from bot.blocks.names import REGENERATE, RUN, TRY_AGAIN
+from agents.wire import (
+    Attempt,
+    Drafting,
+    Envelope,
+    Finished,
+    Generate,
+    Heartbeat,
+    Repairing,
+    Reply,
+    UnvalidatedCode,
+    Usage,
+    WireError,
+    sha256_of,
+)
+from bot.asking import STOPPED
+from bot.blocks.names import REGENERATE, RUN, STOP_TURN, TRY_AGAIN
 from bot.errors import SlackRefused, SlackUnavailable, SupervisorFailed
 from bot.redaction import Redaction
 from bot.turns import Turns
@@ -291,3 +305,79 @@ async def test_a_turn_that_crashes_us_where_slack_is_closed_ends_all_the_same(tu
     await work.abandon(turn)
 
     assert turn.delivered
+
+
+async def test_the_supervisor_gets_the_thread_without_secrets_in_what_was_answered(handle, supervisor):
+    supervisor.answers = [Reply(text="It is a-known-secret.", model="a script"), validated()]
+
+    await handle(number=1, prompt="What is it?")
+    await handle(number=2, prompt="make it two")
+
+    _, second = supervisor.asked(Generate)
+    assert [(turn.prompt, turn.answer) for turn in second.history] == [("What is it?", "It is [redacted].")]
+
+
+class Telling(ScriptedSupervisor):
+    """Answers with an envelope of its own."""
+
+    def __init__(self, envelope):
+        super().__init__()
+        self.envelope = envelope
+
+    async def generate(self, request):
+        yield Finished(envelope=self.envelope)
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [Envelope.success(validated()), Envelope.failure(WireError(code="no_code", message="No."))],
+    ids=["success", "failure"],
+)
+async def test_what_the_models_took_is_stored_with_the_turn(turns, poster, new_turn, envelope):
+    usage = Usage(model_calls=3, input_tokens=1000, output_tokens=200, cost_usd=0.002)
+    work = Turns(turns, Telling(envelope.model_copy(update={"usage": usage})), poster, Pace(), Redaction(), 60)
+    await turns.request(new_turn())
+    (turn,) = await turns.claim(1)
+
+    await work.handle(turn)
+
+    assert Usage.model_validate((await turns.find(turn.id)).usage) == usage
+
+
+class Busy(ScriptedSupervisor):
+    """Writes for ever; notes when it is left."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun, self.left = asyncio.Event(), asyncio.Event()
+
+    async def generate(self, request):
+        try:
+            while True:
+                yield Drafting(lines=2, tail="token = 'a-known-secret'\nprint(token)")
+                self.begun.set()
+                yield Heartbeat(seconds=1)
+                await asyncio.sleep(0)
+        finally:
+            self.left.set()
+
+
+async def test_stop_ends_the_request_and_hangs_up_on_the_agents(turns, poster, new_turn, monkeypatch):
+    monkeypatch.setattr("bot.asking.LOOK_SECONDS", 0.01)
+    busy = Busy()
+    work = Turns(turns, busy, poster, Pace(), Redaction(["a-known-secret"]), time_limit=60)
+    await turns.request(new_turn())
+    (turn,) = await turns.claim(1)
+    working = asyncio.create_task(work.handle(turn))
+    await busy.begun.wait()
+    first = poster.last("turn-1")
+
+    await turns.ask_to_stop(turn.id, "U2")
+    await working
+
+    assert buttons(first) == {STOP_TURN: "turn-1"}
+    assert busy.left.is_set()
+    assert STOPPED in json.dumps(poster.last("turn-1").blocks)
+    assert buttons(poster.last("turn-1")) == {TRY_AGAIN: "turn-1"}
+    assert (await turns.find(turn.id)).error["code"] == "cancelled"
+    assert "a-known-secret" not in json.dumps([m.blocks for m in poster.messages["1700000000.000000"].said])

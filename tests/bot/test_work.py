@@ -3,8 +3,9 @@ import asyncio
 import pytest
 
 from bot.errors import SlackUnavailable
+from bot.store.leases import LEASE_SECONDS
 from bot.store.turns import TurnStore
-from bot.work import Worker
+from bot.work import BEATS, IDLE_SECONDS, Worker
 from tests.bot.store.test_turn_store import expire_lease
 
 CRASHES = 3
@@ -136,3 +137,8 @@ async def test_what_is_under_way_when_the_replica_stops_is_free_for_others(datab
     await task
 
     assert len(await TurnStore(database, "replica-2").claim(1)) == 1
+
+
+def test_a_dead_replica_is_noticed_within_15_seconds_and_two_late_heartbeats_are_no_death():
+    assert LEASE_SECONDS + IDLE_SECONDS < 15
+    assert BEATS > 3

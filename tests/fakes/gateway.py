@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.wire import JobReport, sha256_of
+from agents.wire import InputFiles, JobReport, sha256_of
 
 Outcome = JobReport | Exception
 Behaviour = Callable[[str], Sequence[Outcome]]
@@ -28,16 +28,27 @@ class FakeGateway:
     _waiting: dict[str, list[Outcome]] = field(default_factory=dict)
 
     def validate(
-        self, *, code: str, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int
+        self,
+        *,
+        code: str,
+        ray_cluster_ip: str,
+        run_id: str,
+        wait_seconds: float,
+        log_offset: int,
+        input_files: InputFiles | None = None,
     ) -> JobReport:
-        arguments = {"code": code, "ray_cluster_ip": ray_cluster_ip, "run_id": run_id}
+        arguments: dict[str, object] = {"code": code, "ray_cluster_ip": ray_cluster_ip, "run_id": run_id}
+        if input_files is not None:
+            arguments["input_files"] = input_files
         self.calls.append(("validate", {**arguments, "wait_seconds": wait_seconds, "log_offset": log_offset}))
         if run_id not in self.started:
             self.started[run_id] = code
             self._waiting[run_id] = list(self.behaviour(code))
         return self._next(run_id)
 
-    def follow(self, *, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int) -> JobReport:
+    def follow(
+        self, *, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int, sources: bool = False
+    ) -> JobReport:
         arguments = {"ray_cluster_ip": ray_cluster_ip, "run_id": run_id}
         self.calls.append(("follow", {**arguments, "wait_seconds": wait_seconds, "log_offset": log_offset}))
         return self._next(run_id) if run_id in self.started else JobReport(status="lost")

@@ -23,6 +23,7 @@ class FakeJob:
     error_type: str | None = None
     driver_exit_code: int | None = None
     metadata: dict[str, str] | None = None
+    modules: list[str] | None = None
 
 
 @dataclass
@@ -44,6 +45,8 @@ class FakeRayCluster:
     files: dict[str, bytearray] = field(default_factory=dict)
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    states: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """What the State API lists, by kind: tasks, actors, nodes, placement_groups."""
     on_submit: Callable[["FakeRayCluster", str], None] = lambda _cluster, _submission_id: None
     on_stop: Callable[["FakeRayCluster", str], None] = lambda _cluster, _submission_id: None
     on_package: Callable[["FakeRayCluster", str], None] = lambda _cluster, _name: None
@@ -77,7 +80,8 @@ class FakeRayCluster:
 
     def end(self, submission_id: str, status: str = "succeeded", code: int = 0, **more: object) -> None:
         """Have the wrapper write its exit record."""
-        self.write(submission_id, "exit", status=status, code=code, traceback=None, sha256="0" * 64, **more)
+        told = {"status": status, "code": code, "traceback": None, "sha256": "0" * 64} | more
+        self.write(submission_id, "exit", "", **told)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -130,6 +134,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._package(path.rpartition("/")[2], body)
         if path == "/api/v0/logs/file":
             return self._log(query)
+        if path.startswith("/api/v0/"):
+            return self._states(path.removeprefix("/api/v0/"), query)
         if path == "/api/jobs/":
             return self._submit(json.loads(body))
         return self._job(path.removeprefix("/api/jobs/"))
@@ -149,11 +155,17 @@ class _Handler(BaseHTTPRequestHandler):
         count = int(query["lines"][0])
         return 200, b"".join(lines if count < 0 else lines[-count:])
 
+    def _states(self, kind: str, query: dict[str, list[str]]) -> tuple[int, bytes]:
+        wanted = dict(zip(query.get("filter_keys", ()), query.get("filter_values", ()), strict=True))
+        rows = [row for row in self.cluster.states.get(kind, ()) if wanted.items() <= row.items()]
+        return 200, json.dumps({"result": True, "data": {"result": {"result": rows}}}).encode()
+
     def _submit(self, request: dict[str, Any]) -> tuple[int, bytes]:
         name = request["submission_id"]
         if name in self.cluster.jobs:
             return 500, f"ValueError: Job with submission_id {name} already exists.".encode()
-        job = FakeJob(entrypoint=request["entrypoint"], working_dir=request["runtime_env"]["working_dir"])
+        env = request["runtime_env"]
+        job = FakeJob(entrypoint=request["entrypoint"], working_dir=env["working_dir"], modules=env.get("py_modules"))
         self.cluster.jobs[name] = job
         self.cluster.on_submit(self.cluster, name)
         return 200, json.dumps({"submission_id": name}).encode()

@@ -89,8 +89,6 @@ async def test_a_head_ends_with_its_owner_however_that_dies():
     await asyncio.wait_for(_until_gone(pids), 20)
 
 
-async def test_without_ray_a_sentence_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-
+async def test_without_ray_a_sentence_says_what_to_do(tmp_path):
     with pytest.raises(RayHeadError, match="make setup"):
-        await RayHead().start()
+        await RayHead(python=str(tmp_path / "python")).start()

@@ -25,15 +25,19 @@ import sys
 import time
 from typing import NamedTuple
 
+from .bars import Bars
 from .corelog import is_core_line
+from .descendants import adopt, die_with_the_wrapper, end_descendants
+from .events import Events
+from .inputs import holds_inputs, place_inputs
 from .outputs import collect, directory_of_files
 from .records import Lines, Log, Output, RecordFile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 PROGRAM = "program.py"
-EVENT_KINDS = ("wout", "werr", "ray", "diag", "progress")
 TERM_SECONDS = 2.0  # Ray kills the tree 3 s after its own SIGTERM; the exit record has to be written before
+REAP_SECONDS = 5.0  # how long the program's process may take to end after it has told its end
 DRAIN_SECONDS = 0.5  # how long a grandchild may hold a pipe open after the program has ended
 STOP_CODES = (
     None,
@@ -42,40 +46,6 @@ STOP_CODES = (
     -15,
 )  # still running, or ended by SIGTERM: Ray's own handler exits with the signal's number
 CHUNK = 1 << 16
-
-
-class Events:
-    """What the bootstrap in the program's process reports: one JSON object a line, of a few kinds only."""
-
-    def __init__(self, output: Output) -> None:
-        self.output = output
-        self.held: list[bytes] = []
-        self.traceback: str | None = None
-
-    def feed(self, data: bytes) -> None:
-        """Take bytes from the pipe."""
-        *lines, rest = data.split(b"\n")
-        for line in lines:
-            self.held.append(line)
-            self.take(b"".join(self.held))
-            self.held = []
-        self.held.append(rest)
-
-    def finish(self) -> None:
-        """The pipe is closed; half an event is none."""
-        self.held = []
-
-    def take(self, line: bytes) -> None:
-        """Take one event; a program that writes into the pipe by itself can forge no more than its own lines."""
-        try:
-            event = json.loads(line)
-            kind, text = event.pop("k"), str(event.pop("x"))
-        except (ValueError, KeyError, AttributeError, TypeError):
-            return
-        if kind == "traceback":
-            self.traceback = text
-        elif kind in EVENT_KINDS:
-            self.output.take(kind, text, event)
 
 
 class Program(NamedTuple):
@@ -92,6 +62,7 @@ def start(work: str, script: str = PROGRAM, stdin: int = subprocess.DEVNULL) -> 
     os.makedirs(directory_of_files(work), exist_ok=True)
     pipes = [os.pipe() for _ in range(3)]
     out, err, event = (pipe[1] for pipe in pipes)
+    adopt()
     child = subprocess.Popen(  # noqa: S603  # the program is what this is for
         [sys.executable, script],
         cwd=work,
@@ -99,6 +70,7 @@ def start(work: str, script: str = PROGRAM, stdin: int = subprocess.DEVNULL) -> 
         stdout=out,
         stderr=err,
         pass_fds=(event,),
+        preexec_fn=die_with_the_wrapper,  # noqa: PLW1509  # the wrapper has one thread
         env=child_environment(event, work),
     )
     for fd in (out, err, event):
@@ -115,11 +87,12 @@ class Driver:
         self.ending: str | None = None
         self.kill_at: float | None = None
         self.dead_at: float | None = None
-        self.events = Events(output)
+        self.bars = Bars(output)
+        self.events = Events(self.bars.take)
         self.child = program.child
         self.readers: dict[int, Lines | Events] = {
-            program.out: Lines("out", output.take),
-            program.err: Lines("err", self.take_error),
+            program.out: Lines("out", self.bars.take, self.bars.move),
+            program.err: Lines("err", self.take_error, self.bars.move),
             program.events: self.events,
         }
         self.wake, wake_write = os.pipe()
@@ -130,10 +103,10 @@ class Driver:
     def take_error(self, kind: str, text: str, more: dict[str, object]) -> None:
         """Take the program's standard error, where the core of Ray in the same process logs as well."""
         if ".cc:" not in text and ".h:" not in text:
-            self.output.take(kind, text, more)
+            self.bars.take(kind, text, more)
             return
         for line in text.splitlines(keepends=True):
-            self.output.take("ray" if is_core_line(line, self.child.pid) else kind, line, more)
+            self.bars.take("ray" if is_core_line(line, self.child.pid) else kind, line, more)
 
     def watch_signals(self) -> None:
         """SIGTERM is how Ray stops a job; the program gets it as well, so here it is only noted."""
@@ -161,11 +134,21 @@ class Driver:
             self.keep_limits()
         for reader in self.readers.values():
             reader.finish()
-        while True:
+        self.bars.finish()
+        while self.events.code is None:
             try:
                 return self.child.wait(0.2)
             except subprocess.TimeoutExpired:
                 self.keep_limits()
+        return self.events.code
+
+    def reap(self) -> None:
+        """Wait for a process that has told its end before it came to it; one that does not come to it is killed."""
+        try:
+            self.child.wait(REAP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
 
     def read(self, seconds: float) -> None:
         """Hand over what arrives within `seconds`, events first: a worker's line is older than what it led to."""
@@ -182,6 +165,7 @@ class Driver:
     def keep_limits(self) -> None:
         """End the program at its deadline or when it prints without end; kill it if it does not go."""
         now = time.monotonic()
+        self.bars.tick()
         if now > self.deadline:
             self.end("timed_out")
         if self.output.exhausted:
@@ -200,7 +184,11 @@ class Driver:
 def child_environment(event_fd: int, work: str) -> dict[str, str]:
     """The program's environment: the bootstrap in front, and nothing of what belongs to the wrapper alone."""
     environment = dict(os.environ)
-    paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path and not ours(path)]
+    paths = [
+        path
+        for path in environment.get("PYTHONPATH", "").split(os.pathsep)
+        if path and not (ours(path) or holds_inputs(path))
+    ]
     environment["PYTHONPATH"] = os.pathsep.join([os.path.join(HERE, "site"), *paths])
     environment["RAYGEN_EVENT_FD"] = str(event_fd)
     environment["RAYGEN_OUT"] = directory_of_files(work)
@@ -253,11 +241,15 @@ def run(records: RecordFile, program: Program, digest: str, seconds: float, limi
     output = Output(records, Log(1), limit)
     driver = Driver(output, program, seconds)
     code = driver.run()
+    left = end_descendants(driver.child.pid)
     output.finish()
     status = driver.ending or ("failed" if code else "succeeded")
     saved = collect(os.path.dirname(records.file.name))
-    end = {"status": status, "code": code, "traceback": driver.events.traceback, "sha256": digest, "files": saved}
-    records.write("exit", "", end)
+    traceback = None if status == "succeeded" else driver.events.traceback
+    end = {"status": status, "code": code, "traceback": traceback, "sha256": digest, "files": saved}
+    records.write("exit", "", {**end, "left": left})
+    driver.reap()
+    end_descendants()
     return status, code
 
 
@@ -270,6 +262,7 @@ def main(argv: list[str]) -> int:
     base = directory_of_run()
     work = os.path.join(base, "work")
     digest = place_program(work)
+    place_inputs(work, sys.path)
     with RecordFile(os.path.join(base, "records.jsonl")) as records:
         records.write("start", "", {"sha256": digest, "pid": os.getpid()})
         _, code = run(records, start(work), digest, arguments.seconds, arguments.limit)

@@ -53,9 +53,14 @@ def patch_worker(module: Any, events: Events) -> None:
         lines.drain.wait(module.global_worker)
         return disconnect(*args, **kwargs)
 
+    def end() -> None:
+        if os.getpid() == events.pid:  # a process that the program has forked would wait for ever, and end its parent's
+            events.send("ending", "")
+            module.shutdown()
+
     module.disconnect = drain_and_disconnect
     atexit.unregister(module.shutdown)
-    atexit.register(module.shutdown)
+    atexit.register(end)
 
 
 class WorkerLines:

@@ -2,9 +2,10 @@
 
 A record is one line of JSON: `o` is the byte of the file at which it starts, `t` the seconds since the wrapper started
 and `s` when that was (Unix time), `k` its kind, `x` its text. Kinds: `start` (sha256, pid), `out` and `err` (the
-program's own), `wout` and `werr` (its workers'), `gap` (lines, bytes: what was left out), `exit` (status, code,
-traceback, sha256, files: how many were saved), and, which are not the user's: `ray`, `diag`, `progress`. What a
-person reads is the concatenated text of the user's kinds.
+program's own), `wout` and `werr` (its workers'; pid, name, ip), `gap` (lines, bytes: what was left out), `exit`
+(status, code, traceback, sha256, files: how many were saved, left: how many processes were), and, which are not the
+user's: `ray`, `diag`, `progress`, `bar` (what moves, see bars.py) and `ending` (the program is over, and Ray hangs
+up). What a person reads is the concatenated text of the user's kinds.
 """
 # ruff: noqa: PTH120, PTH103, PTH123, SIM115  # pathlib costs the start of every run 10 ms, and the file stays open
 
@@ -57,9 +58,15 @@ class RecordFile:
 class Lines:
     """The bytes of one pipe, handed on as whole lines, so that no other stream falls into the middle of one."""
 
-    def __init__(self, kind: str, take: Callable[[str, str, dict[str, object]], None]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        take: Callable[[str, str, dict[str, object]], None],
+        moved: Callable[[tuple[str, object], str], None] | None = None,
+    ) -> None:
         self.kind = kind
         self.take = take
+        self.moved = moved
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.held: list[str] = []
         self.size = 0
@@ -72,8 +79,18 @@ class Lines:
             self.flush()
         self.held.append(tail)
         self.size += len(tail)
+        if "\r" in tail:
+            self.redraw()
         if self.size > LARGEST_LINE:
             self.flush()
+
+    def redraw(self) -> None:
+        """Of a line that is not finished and overwrites itself keep what stands there now."""
+        text = "".join(self.held)
+        text = text[max(0, text.rstrip("\r").rfind("\r")) :]
+        self.held, self.size = [text], len(text)
+        if self.moved is not None:
+            self.moved((self.kind, None), text)
 
     def finish(self) -> None:
         """The pipe is closed: hand over the last line, which has no newline."""
@@ -121,6 +138,12 @@ class Output:
         elif len(text) <= self.noise:
             self.noise -= len(text)
             self.write(kind, text, more)
+
+    def note(self, kind: str, text: str) -> None:
+        """Write a record for who follows, which no log shows, as long as there are few."""
+        if len(text) <= self.noise:
+            self.noise -= len(text)
+            self.records.write(kind, text)
 
     def take_lines(self, kind: str, text: str, more: dict[str, object]) -> None:
         """Write what there is room for; remember the rest, and of that only the last half."""

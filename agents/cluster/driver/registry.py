@@ -35,6 +35,10 @@ class Registry:
         """Say that this driver is idle, whoever said so before: it was started because that one is gone."""
         self.store.internal_kv_put(self.idle_key, self.own.encode(), True, None, SECONDS)
 
+    def clear(self) -> None:
+        """Take back what a driver before this one said, which has ended and may not have been able to."""
+        self.store.internal_kv_del(self.idle_key, False, None, SECONDS)
+
     def superseded(self) -> bool:
         """Whether another driver has announced itself in this place."""
         return self.store.internal_kv_get(self.idle_key, None, SECONDS) not in (None, self.own.encode())
@@ -42,7 +46,7 @@ class Registry:
     def leave(self) -> None:
         """Say that this driver is idle no more."""
         if not self.superseded():
-            self.store.internal_kv_del(self.idle_key, False, None, SECONDS)
+            self.clear()
 
     def offer(self) -> dict[str, Any] | None:
         """Take what lies in the inbox: the run's `submission_id`, `seconds`, `limit` and `code`."""

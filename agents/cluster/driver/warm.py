@@ -144,6 +144,7 @@ def main(argv: list[str]) -> int:
     program = start(os.path.join(base, "work"), os.path.join(HERE, "warmed.py"), subprocess.PIPE)
     waiting = Waiting(program)
     registry = Registry(connected(), arguments.slot, os.path.basename(base))
+    registry.clear()
     waiting.until_ready()
     with in_place(registry):
         offer = taken_offer(registry, waiting, arguments.idle)

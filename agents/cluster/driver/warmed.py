@@ -6,6 +6,7 @@ Run as a script with a pipe as standard input: a line means «go», its end mean
 
 from __future__ import annotations
 
+import atexit
 import builtins
 import os
 import sys
@@ -52,7 +53,7 @@ def wait() -> bool:
     return bool(told)
 
 
-def become(path: str) -> None:
+def become(path: str, ending: Any) -> None:
     """Run the file as `__main__`; an exception is shown without the frames of this file."""
     main = types.ModuleType("__main__")
     main.__dict__.update({"__file__": path, "__builtins__": builtins, "__cached__": None})
@@ -61,12 +62,15 @@ def become(path: str) -> None:
         source = file.read()
     try:
         exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)  # noqa: S102  # what all this is for
-    except SystemExit:
+    except SystemExit as error:
+        ending.note(error)
         raise
     except BaseException as error:  # noqa: BLE001  # shown as the interpreter shows it
         shown = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
         sys.excepthook(type(shown), shown, shown.__traceback__)
+        ending.note(error)
         sys.exit(1)
+    ending.note(None)
 
 
 def main() -> None:
@@ -76,9 +80,11 @@ def main() -> None:
     sys.argv = [PROGRAM]
     ray, context = connect()
     honour_init(ray, context)
+    ending = import_module("raygen_driver.ending").Ending(sys.modules["ray._private.worker"])
+    atexit.register(ending.tell)
     os.write(1, READY)
     if wait():
-        become(os.path.join(work, PROGRAM))
+        become(os.path.join(work, PROGRAM), ending)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The functions that tell Ray's own log records and warnings from the user's serve in the program's process as well.
 """
-# ruff: noqa: PTH103, PTH109, PTH118, PTH120, TID251  # runs where other files of ours are not, beside Ray's imports
+# ruff: noqa: PTH103, PTH108, PTH109, PTH110, PTH118, PTH120, PTH123, PTH208, TID251  # runs where other files of ours are not, beside Ray's imports
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import pickle
+import shutil
 import sys
 import threading
 import traceback
@@ -45,6 +46,8 @@ def set_up(source: str, mark: str, directory: str, job: str) -> None:
     os.environ.setdefault("RAY_TRAIN_ENABLE_PRINT_PATCH", "0")  # else Train prints each line of the user's twice
     with contextlib.suppress(Exception):  # Ray's own libraries look for their cluster, and find two on a shared machine
         os.environ.setdefault("RAY_ADDRESS", sys.modules["ray"].get_runtime_context().gcs_address)
+    with contextlib.suppress(OSError):
+        place_inputs(directory)
     enter(directory)
     save_beside(directory)
     write_whole_lines()
@@ -66,6 +69,27 @@ def enter(directory: str) -> None:
         with contextlib.suppress(OSError):
             os.makedirs(directory, exist_ok=True)
             os.chdir(directory)
+
+
+def place_inputs(directory: str) -> None:
+    """Put the program's files, which Ray has unpacked on this node, where the program works: once, and each as a whole.
+
+    On the driver's node that was done before the program began, which may have changed or removed them since.
+    """
+    packages = [os.path.join(path, "raygen-inputs") for path in sys.path]
+    done = os.path.join(os.path.dirname(directory), "inputs-placed")
+    for package in filter(os.path.isdir, packages):
+        if os.path.exists(done):
+            return
+        os.makedirs(directory, exist_ok=True)
+        for name in os.listdir(package):
+            part = os.path.join(os.path.dirname(directory), f"{os.getpid()}.part")
+            shutil.copyfile(os.path.join(package, name), part)
+            with contextlib.suppress(FileExistsError):  # another worker on this node was faster
+                os.link(part, os.path.join(directory, name))
+            os.unlink(part)
+        with open(done, "wb"):
+            return
 
 
 def save_beside(directory: str) -> None:

@@ -6,16 +6,21 @@ import unicodedata
 from urllib.parse import unquote
 
 _NAMES = re.compile(
-    r"metadata\.(?:google|goog|azure|tencentyun|packet|platformequinix)\b|\binstance-data\b", re.IGNORECASE
+    r"metadata\.(?:google|goog|azure|tencentyun|packet|platformequinix)\b|\binstance-data\b|\b169-254-"
+    r"|://metadata(?:[:/]|$)|\bcomputeMetadata\b",
+    re.IGNORECASE,
 )
 _V4 = re.compile(r"(?<![\w.])(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", re.IGNORECASE)
 _V6 = re.compile(r"(?<![\w:])[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*", re.IGNORECASE)
 _LINK_LOCAL = ipaddress.ip_network("169.254.0.0/16")
 _HOSTS = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254")))
 _NUMBERS = frozenset({0xA9FEA9FE, 0xA9FEAA02, 0x646464C8})
-_OBVIOUS = re.compile(r"[0-9a-f][.:]|\d{8}|0x|metadata|instance-data", re.IGNORECASE)
+_OBVIOUS = re.compile(r"[0-9a-f][.:]|\d{8}|0x|169-|metadata|instance-data", re.IGNORECASE)
 _FOUR, _SIX = 2**32, 2**128
 _AT_MOST = 10_000
+_LONGEST = 64
+"""Of an address in any notation: far above what four parts can take."""
+_BYTE = 256
 
 
 def is_metadata_number(value: int) -> bool:
@@ -53,14 +58,14 @@ def _last_four(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 def _four(text: str) -> ipaddress.IPv4Address | None:
     """An address as `inet_aton` reads it: up to four parts, decimal, octal or hexadecimal, the last one wide."""
     *first, last = [_number(part) for part in text.split(".")]
-    if last is None or len(text) > 64 or (not first and last < _FOUR // 256):  # far above any address
+    if last is None or len(text) > _LONGEST or (not first and last < _FOUR // _BYTE):
         return None
     value = 0
     for part in first:
-        if part is None or part > 255:  # a byte
+        if part is None or part >= _BYTE:
             return None
-        value = value * 256 + part
-    width = 256 ** (4 - len(first))
+        value = value * _BYTE + part
+    width = _BYTE ** (4 - len(first))
     return ipaddress.IPv4Address(value * width + last) if last < width else None
 
 

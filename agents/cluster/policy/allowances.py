@@ -10,6 +10,9 @@ _LIFTED_BY_IMPORTS = frozenset({"unknown-import", "network"})
 _READABLE = frozenset({"https", "s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "hf"})
 """Schemes that an entry without one stands for; plain http has to be named."""
 
+_EXAMPLES = ("s3://ray-example-data", "s3://air-example-data", "s3://air-example-data-2")
+"""Ray's own public buckets, which its documentation reads everywhere."""
+
 
 @dataclass(frozen=True)
 class Allowances:
@@ -46,7 +49,7 @@ class Allowances:
         found = _split(url)
         if found is None or not found.hostname or hole in found.netloc or "\\" in url:
             return False
-        return any(_covers(entry, found, hole) for entry in self.sources)
+        return any(_covers(entry, found, hole) for entry in (*_EXAMPLES, *self.sources))
 
 
 def _covers(entry: str, found: SplitResult, hole: str) -> bool:

@@ -5,6 +5,7 @@ import base64
 import binascii
 import posixpath
 import re
+import sys
 from collections.abc import Callable
 
 HOLE = "\0"
@@ -14,32 +15,35 @@ DECODING = frozenset({"str"})
 PIECES = frozenset({"split", "rsplit", "splitlines", "partition", "rpartition"})
 _PLAIN = frozenset({"utf-8", "utf8", "ascii", "latin-1", "iso-8859-1"})
 _LONG = 4096
+_BYTE = 256
+_LONGEST_CODE = len(str(sys.maxunicode)) + 1
+_FEW_DIGITS = 2
+"""Of an index or a count; the values that a template is given are fewer than a hundred."""
 _NUMERIC = re.compile(r"[ ,.+\-<>^0-9]*[bcdeEfFgGnoxX%]")
 _PERCENT = re.compile(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 _FIELD = re.compile(r"\{[^{}]*\}")
 
 SEPARATORS = {"os.sep": "/", "os.path.sep": "/", "os.curdir": ".", "os.pardir": "..", "os.devnull": "/dev/null"}
-VARIABLES = {"RAYGEN_OUT": ".", "RAY_ADDRESS": "auto", "HOME": "~", "TMPDIR": "/tmp/", "PWD": "."}
+TEMPORARY = "/tmp"  # noqa: S108  # what tempfile's functions answer; nothing here opens it
+VARIABLES = {"RAYGEN_OUT": ".", "RAY_ADDRESS": "auto", "HOME": "~", "TMPDIR": f"{TEMPORARY}/", "PWD": "."}
 """What environment variables hold, as far as it counts here."""
 CONSTANT_CALLS = {
     "os.getcwd": ".",
     "pathlib.Path.cwd": ".",
     "pathlib.Path.home": "~",
-    "tempfile.mkdtemp": f"/tmp/{HOLE}",
-    "tempfile.mktemp": f"/tmp/{HOLE}",
-    "tempfile.gettempdir": "/tmp/",  # what the call gives
-    "tempfile.TemporaryDirectory": f"/tmp/{HOLE}",
-    "tempfile.NamedTemporaryFile": f"/tmp/{HOLE}",
+    "tempfile.mkdtemp": f"{TEMPORARY}/{HOLE}",
+    "tempfile.mktemp": f"{TEMPORARY}/{HOLE}",
+    "tempfile.gettempdir": f"{TEMPORARY}/",
+    "tempfile.TemporaryDirectory": f"{TEMPORARY}/{HOLE}",
+    "tempfile.NamedTemporaryFile": f"{TEMPORARY}/{HOLE}",
 }
 SAME = frozenset(
     """str list tuple set sorted reversed enumerate zip iter next dict itertools.chain os.fspath os.fsencode
-    os.fsdecode os.path.abspath os.path.normpath os.path.realpath os.path.expanduser os.path.expandvars
-    """.split()  # noqa: SIM905
+        os.fsdecode os.path.abspath os.path.normpath os.path.realpath os.path.expanduser os.path.expandvars""".split()  # noqa: SIM905
 )
 """Calls that give the text that they are given, as far as it counts here."""
 SAME_METHODS = frozenset(
-    """items values keys copy get pop resolve absolute expanduser as_posix
-    __str__ __fspath__""".split()  # noqa: SIM905
+    """items values keys copy get pop resolve absolute expanduser as_posix __str__ __fspath__""".split()  # noqa: SIM905
 )
 
 
@@ -62,13 +66,26 @@ def formatted(texts: frozenset[str], form: str) -> frozenset[str]:
 
 
 def sliced(texts: frozenset[str], index: ast.Slice) -> frozenset[str]:
-    """Of slices only `[::-1]` and `[:]` are followed."""
-    match index:
-        case ast.Slice(lower=None, upper=None, step=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1))):
-            return frozenset(each[::-1] for each in texts)
-        case ast.Slice(lower=None, upper=None, step=None):
-            return texts
+    """A slice between whole numbers; of a text with a hole only `[:]` and `[::-1]` are followed."""
+    parts = [_whole(each) for each in (index.lower, index.upper, index.step)]
+    if None in parts or parts[2] == [0]:
+        return texts | UNKNOWN
+    bounds = slice(*(part[0] if part else None for part in parts if part is not None))
+    if bounds == slice(None, None, -1) or bounds == slice(None) or not any(HOLE in each for each in texts):
+        return frozenset(each[bounds] for each in texts)
     return texts | UNKNOWN
+
+
+def _whole(node: ast.expr | None) -> list[int] | None:
+    """A slice's bound, nothing for one that is left out; None for one that is no whole number that stands there."""
+    match node:
+        case None | ast.Constant(value=None):
+            return []
+        case ast.Constant(value=int(value)):
+            return [value]
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+            return [-value]
+    return None
 
 
 def pieces(texts: frozenset[str], separators: list[frozenset[str]]) -> frozenset[str]:
@@ -83,7 +100,7 @@ def from_codes(call: ast.Call) -> frozenset[str]:
     match call.args:
         case [ast.List(elts=codes) | ast.Tuple(elts=codes)]:
             numbers = [each.value for each in codes if isinstance(each, ast.Constant)]
-            small = [each for each in numbers if isinstance(each, int) and 0 <= each < 256]
+            small = [each for each in numbers if isinstance(each, int) and 0 <= each < _BYTE]
             return frozenset({bytes(small).decode("latin-1")}) if len(small) == len(codes) else UNKNOWN
         case [ast.Constant(value=bytes(value))]:
             return frozenset({value.decode("latin-1")})
@@ -124,7 +141,7 @@ def template(text: str, *values: str) -> str:
 
     def filled(field: re.Match[str]) -> str:
         name = field[0][1:-1]
-        if name.isdecimal() and len(name) < 3:
+        if name.isdecimal() and len(name) <= _FEW_DIGITS:
             return values[int(name)] if int(name) < len(values) else HOLE
         value = next(given, HOLE) if not name or name[0] in ".[:!" else HOLE
         return value if not name else HOLE
@@ -133,11 +150,11 @@ def template(text: str, *values: str) -> str:
 
 
 def _times(text: str, count: str) -> str:
-    return text * int(count) if count.isdecimal() and len(count) < 3 and len(text) < _LONG else HOLE
+    return text * int(count) if count.isdecimal() and len(count) <= _FEW_DIGITS and len(text) < _LONG else HOLE
 
 
 def _character(code: str = HOLE, *_: str) -> str:
-    return chr(int(code)) if code.isdecimal() and len(code) < 8 and int(code) < 0x110000 else HOLE
+    return chr(int(code)) if code.isdecimal() and len(code) < _LONGEST_CODE and int(code) <= sys.maxunicode else HOLE
 
 
 def _base64(text: str = HOLE, *_: str) -> str:
@@ -185,6 +202,8 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "pathlib.PurePosixPath": path,
     "os.path.dirname": parent,
     "chr": _character,
+    "operator.add": concatenated,
+    "operator.concat": concatenated,
     "base64.b64decode": _base64,
     "base64.standard_b64decode": _base64,
     "base64.urlsafe_b64decode": _base64,
@@ -196,6 +215,7 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
 }
 METHODS: dict[str, Callable[..., str]] = {
     "joinpath": path,
+    "__add__": concatenated,
     "format": template,
     "replace": _replace,
     "lower": lambda text, *_: text.lower(),

@@ -4,7 +4,7 @@ import posixpath
 import re
 from typing import Literal
 
-from agents.cluster.policy.folding import HOLE
+from agents.cluster.policy.folding import HOLE, TEMPORARY
 
 Place = Literal["inside", "outside", "network", "unknown"]
 
@@ -18,16 +18,23 @@ _SECRET = re.compile(
     r"|^/(?:root|boot)(?:/|$)|\.ray/auth_token|(?:^|/)sys/(?:kernel|firmware)|(?:^|/)opt/aws"
 )
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*)://([^|]*)", re.IGNORECASE)
-_NO_NETWORK = frozenset({"example", "memory", "sqlite", "data"})
+_NO_NETWORK = frozenset({"example", "memory", "sqlite", "data", "env"})
 _FILES = frozenset({"file", "local"})
-_SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/")  # where tempfile puts files
-_SINGLE = frozenset({"/tmp", "/dev/null", "/dev/stdout", "/dev/stderr", "/dev/shm"})
-_RAYS = ("/tmp/ray/session", "/tmp/ray/ray_current_cluster", "/tmp/ray/prom")
+_TEMPORARY = (TEMPORARY, "/var/tmp", "/dev/shm")  # noqa: S108  # where tempfile puts files; nothing here opens them
+_SHARED = tuple(f"{each}/" for each in _TEMPORARY)
+_SINGLE = frozenset({*_TEMPORARY, "/dev/null", "/dev/stdout", "/dev/stderr"})
+_RAYS = f"{TEMPORARY}/ray"
+"""Where Ray keeps every program's logs."""
 _ROOTS = re.compile(
-    r"/(?:etc|home|root|var|usr|opt|mnt|media|proc|sys|srv|boot|lib|lib64|bin|sbin|run|dev|efs|fsx|dbfs|Users|Volumes)"
+    r"/(?:etc|home|root|var|usr|opt|mnt|media|proc|sys|srv|boot|lib|lib64|bin|sbin|run|dev|efs|fsx|dbfs|nfs|gpfs|lustre|scratch|data|datasets|shared|storage|workspace"
+    r"|host|secrets?|volumes?|Users|Volumes)"
     r"(?:/|$)"
 )
-_PATH = re.compile(r"/[\w.@+*-]+(?:/[\w.@+*{}?\[\]\0 -]*)+$")
+_PATH = re.compile(r"/[\w.@+*-][\w.@+* -]*(?:/[\w.@+*{}?\[\]\0 -]*)+$")
+_AT_HOME = re.compile(r"~/(?:ray_results|data)(?:/|$)|~/\.?[\w-]+(?:\.[\w-]+)*\.lock$")
+"""Where Ray keeps results unless it is told otherwise, and where its examples keep data."""
+_SPACES = re.compile(r"[^\S ]|^[^/~.]* |  ")
+"""What no path has: a line's end, a space before anything that a path begins with."""
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 _AT_MOST = 4096
 
@@ -48,7 +55,9 @@ def place_of(text: str) -> Place:
     if scheme and scheme[1].lower() in _NO_NETWORK:
         return "inside"
     path = scheme[2] if scheme else text
-    if path.startswith(HOLE) or (scheme is None and path.startswith("file:")):
+    if scheme is None and path.startswith("file:"):
+        path = path.removeprefix("file:").partition("?")[0]
+    if path.startswith(HOLE):
         return "unknown"
     return "outside" if _leaves(path) else "inside"
 
@@ -61,7 +70,7 @@ def urls_in(text: str) -> list[str]:
 
 def looks_elsewhere(text: str) -> bool:
     """Whether a text that stands anywhere in a program looks like a path out of the working directory, or a URL."""
-    if len(text) > _AT_MOST or any(each.isspace() for each in text):
+    if len(text) > _AT_MOST or _SPACES.search(text):
         return False
     if _SCHEME.match(text):
         return place_of(text) in {"network", "outside"}
@@ -73,8 +82,11 @@ def _leaves(path: str) -> bool:
     plain = posixpath.normpath(path)
     if plain.startswith("//"):
         plain = plain[1:]
+    if _AT_HOME.match(plain):
+        return False
     if plain.startswith(("~", "..")):
         return plain[:3] in {"~", "~/", "..", "../"} or plain.startswith(("~", "../"))
     if plain.startswith("/"):
-        return plain not in _SINGLE and (not plain.startswith(_SHARED) or plain.startswith(_RAYS))
+        is_rays = plain == _RAYS or plain.startswith(f"{_RAYS}/")
+        return is_rays or (plain not in _SINGLE and not plain.startswith(_SHARED))
     return bool(_WINDOWS.match(path))

@@ -1,12 +1,11 @@
 """What the checks look at, and what they report."""
 
 import ast
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from agents.cluster.policy.allowances import Allowances
 from agents.cluster.policy.texts import Values
-from agents.cluster.policy.tree import Tree
+from agents.cluster.policy.tree import Tree, last_name
 from agents.cluster.policy.values import Meanings
 
 _BINDINGS = 8
@@ -20,12 +19,22 @@ class Hit(NamedTuple):
     name: str = ""
 
 
-class Program(NamedTuple):
-    """A program under the rules."""
+class Call(NamedTuple):
+    """A call with the dotted names that it may call, and their last parts: `read_csv`, of whatever object it is."""
 
-    tree: Tree
-    meanings: Meanings
-    allowances: Allowances
+    node: ast.Call
+    functions: Values
+    called: frozenset[str]
+
+
+class Program:
+    """A program under the rules; `calls` are all of its calls."""
+
+    def __init__(self, tree: Tree, meanings: Meanings, allowances: Allowances) -> None:
+        self.tree = tree
+        self.meanings = meanings
+        self.allowances = allowances
+        self.calls = [Call(node, self.names(node.func), self.called(node.func)) for node in tree.of(ast.Call)]
 
     def names(self, node: ast.AST) -> Values:
         """The dotted names that an expression may stand for; see `Meanings.names`."""
@@ -35,10 +44,6 @@ class Program(NamedTuple):
         """The texts that an expression may amount to; see `Meanings.texts`."""
         return self.meanings.texts(node)
 
-    def calls(self) -> Iterator[tuple[ast.Call, Values]]:
-        """Every call, with what it may call."""
-        return ((node, self.names(node.func)) for node in self.tree.of(ast.Call))
-
     def called(self, function: ast.AST) -> frozenset[str]:
         """The last parts of what may be called: `read_csv`, whatever object it is of and however it was renamed."""
         names = {last_name(function), *(name.rpartition(".")[2] for name in self.names(function))}
@@ -46,10 +51,3 @@ class Program(NamedTuple):
             bound = self.tree.bindings.get(function.id, [])[:_BINDINGS]
             names.update(each.attr for each in bound if isinstance(each, ast.Attribute))
         return frozenset(names)
-
-
-def last_name(function: ast.AST) -> str:
-    """`read_csv` of `anything().read_csv`, and of a bare `read_csv`."""
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""

@@ -20,8 +20,8 @@ DENIALS = {
         "write that code into the program itself",
     ),
     "reflection": Sentence(
-        "reaches into the interpreter's own objects, past what the code says",
-        "use the objects' and modules' ordinary names directly",
+        "uses Python's inner workings, or takes one module out of another",
+        "import what it needs, and use it by its ordinary name",
     ),
     "native": Sentence(
         "calls native code directly, past everything that Python checks",
@@ -65,7 +65,8 @@ DENIALS = {
     ),
     "unreadable": Sentence("cannot be read by Python, so it cannot be checked", "correct its syntax"),
     "too-deep": Sentence(
-        "is too deeply nested or too tangled to be checked", "flatten it, and give each thing one name"
+        "is too deeply nested or too tangled to be checked",
+        "flatten it, split long f-strings, and give each thing one name",
     ),
 }
 """What nobody can allow."""
@@ -122,7 +123,8 @@ APPROVALS = {
         "asks for more CPUs, GPUs or memory than one task may have here", "ask for less, and use more tasks"
     ),
     "other-actors": Sentence(
-        "looks for actors or logs of other programs", "use only the actors that it has started, without a namespace"
+        "looks for actors, jobs or logs of other programs",
+        "use only the actors that it has started, without a namespace",
     ),
 }
 """What somebody may allow: a second person, or the operator's settings."""

@@ -7,9 +7,11 @@ import ast
 import re
 from collections.abc import Callable, Iterable
 from itertools import product
+from typing import Any, ClassVar
 
 from agents.cluster.policy import folding
 from agents.cluster.policy.folding import HOLE, UNKNOWN
+from agents.cluster.policy.sequences import sequence, spread
 from agents.cluster.policy.tree import Tree
 
 Values = frozenset[str]
@@ -19,6 +21,7 @@ AT_MOST = 8
 _LENGTH = 4096
 _DEPTH = 60
 _HOLES = re.compile(HOLE + "+")
+_ABOVE = frozenset({".."})
 _CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.DictComp, ast.SetComp)
 
 
@@ -53,36 +56,41 @@ class Texts:
         if depth > _DEPTH:
             return UNKNOWN
         self.step()
-        match node:
-            case ast.Constant(value=value):
-                return folding.constant(value)
-            case ast.Name(id=name):
-                return self.of_names.get(name, NOTHING if name in self.tree.bindings else UNKNOWN)
-            case ast.BinOp(op=ast.Add()):
-                return self._sum(node, depth)
-            case ast.BinOp(left=left, op=ast.Div() | ast.Mod() | ast.Mult() as operator, right=right):
-                return self._product(folding.OPERATORS[type(operator)], [left, *_operands(operator, right)], depth)
-            case ast.JoinedStr(values=values):
-                return self._product(folding.concatenated, values, depth)
-            case ast.FormattedValue(value=value, conversion=conversion, format_spec=form):
-                return UNKNOWN if conversion == ord("r") else self._formatted(value, form, depth)
-            case ast.IfExp(body=one, orelse=other):
-                return self._union([one, other], depth)
-            case ast.BoolOp(values=values) | ast.List(elts=values) | ast.Tuple(elts=values) | ast.Set(elts=values):
-                return self._union(values, depth)
-            case ast.Dict(keys=keys, values=values):
-                return self._union([each for each in (*keys, *values) if each is not None], depth)
-            case ast.NamedExpr(value=value) | ast.Await(value=value) | ast.Starred(value=value):
-                return self.of(value, depth + 1)
-            case ast.ListComp(elt=value) | ast.SetComp(elt=value) | ast.GeneratorExp(elt=value):
-                return self.of(value, depth + 1)
-            case ast.Subscript(value=base, slice=index):
-                return self._subscripted(base, index, depth)
-            case ast.Attribute(value=base, attr=attribute):
-                return self._attribute(node, base, attribute, depth)
-            case ast.Call():
-                return self._called(node, depth)
-        return UNKNOWN
+        way = self._WAYS.get(type(node))
+        return way(self, node, depth) if way else UNKNOWN
+
+    def _constant(self, node: ast.Constant, _depth: int) -> Values:
+        return folding.constant(node.value)
+
+    def _name(self, node: ast.Name, _depth: int) -> Values:
+        return self.of_names.get(node.id, NOTHING if node.id in self.tree.bindings else UNKNOWN)
+
+    def _value(self, node: ast.NamedExpr | ast.Await | ast.Starred, depth: int) -> Values:
+        return self.of(node.value, depth + 1)
+
+    def _element(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, depth: int) -> Values:
+        return self.of(node.elt, depth + 1)
+
+    def _elements(self, node: ast.List | ast.Tuple | ast.Set, depth: int) -> Values:
+        return self._union(node.elts, depth)
+
+    def _either(self, node: ast.IfExp, depth: int) -> Values:
+        return self._union([node.body, node.orelse], depth)
+
+    def _any_of(self, node: ast.BoolOp, depth: int) -> Values:
+        return self._union(node.values, depth)
+
+    def _dictionary(self, node: ast.Dict, depth: int) -> Values:
+        return self._union([each for each in (*node.keys, *node.values) if each is not None], depth)
+
+    def _written(self, node: ast.JoinedStr, depth: int) -> Values:
+        return self._product(folding.concatenated, node.values, depth)
+
+    def _operation(self, node: ast.BinOp, depth: int) -> Values:
+        if isinstance(node.op, ast.Add):
+            return self._sum(node, depth)
+        join = folding.OPERATORS.get(type(node.op))
+        return self._product(join, [node.left, *_operands(node)], depth) if join else UNKNOWN
 
     def _sum(self, node: ast.AST, depth: int) -> Values:
         """A chain of `+`, without recursion: it leans to the left."""
@@ -112,31 +120,35 @@ class Texts:
                 return frozenset(sorted(found)[:AT_MOST]) | UNKNOWN
         return frozenset(found)
 
-    def _formatted(self, value: ast.expr, form: ast.expr | None, depth: int) -> Values:
-        texts = self.of(value, depth + 1)
-        forms = self.of(form, depth + 1) if form is not None else frozenset({""})
+    def _formatted(self, node: ast.FormattedValue, depth: int) -> Values:
+        if node.conversion == ord("r"):
+            return UNKNOWN
+        texts = self.of(node.value, depth + 1)
+        forms = self.of(node.format_spec, depth + 1) if node.format_spec is not None else frozenset({""})
         return folding.formatted(texts, next(iter(forms)) if len(forms) == 1 else HOLE)
 
-    def _subscripted(self, base: ast.expr, index: ast.expr, depth: int) -> Values:
-        if "os.environ" in self.names(base):
-            return self._variable([index], depth)
-        texts = self.of(base, depth + 1)
-        if isinstance(index, ast.Slice):
-            return folding.sliced(texts, index)
-        return texts if self._is_container(base) else texts | UNKNOWN
+    def _subscripted(self, node: ast.Subscript, depth: int) -> Values:
+        if "os.environ" in self.names(node.value):
+            return self._variable([node.slice], depth)
+        texts = self.of(node.value, depth + 1)
+        if isinstance(node.slice, ast.Slice):
+            return folding.sliced(texts, node.slice)
+        return texts if self._is_container(node.value) else texts | UNKNOWN
 
     def _is_container(self, node: ast.expr) -> bool:
         """Whether a subscript gives an element, and not a character."""
         bound = self.tree.bindings.get(node.id, []) if isinstance(node, ast.Name) else [node]
         return any(isinstance(each, _CONTAINERS) for each in bound[:AT_MOST])
 
-    def _attribute(self, node: ast.AST, base: ast.expr, attribute: str, depth: int) -> Values:
+    def _attribute(self, node: ast.Attribute, depth: int) -> Values:
         for name in self.names(node):
             if name in folding.SEPARATORS:
                 return frozenset({folding.SEPARATORS[name]})
-        if attribute == "parent":
-            return frozenset(map(folding.parent, self.of(base, depth + 1)))
-        return self.of_names.get(attribute, NOTHING) | UNKNOWN
+        if node.attr == "parents":
+            return _ABOVE
+        if node.attr == "parent":
+            return frozenset(map(folding.parent, self.of(node.value, depth + 1)))
+        return self.of_names.get(node.attr, NOTHING) | UNKNOWN
 
     def _variable(self, arguments: list[ast.expr], depth: int) -> Values:
         """An environment variable's value, and what was given instead of it."""
@@ -146,12 +158,17 @@ class Texts:
     def _called(self, node: ast.Call, depth: int) -> Values:
         """What a call gives; of a name that may be several functions, what each of them gives."""
         names = self.names(node.func)
-        known = [self._function(name, node, depth) for name in names]
+        known = [(self._unbound if name.startswith("str.") else self._function)(name, node, depth) for name in names]
         found = NOTHING.union(*(each for each in known if each is not None))
         if known and None not in known:
             return found if len(found) <= AT_MOST else UNKNOWN
         rest = self._method(node, node.func, depth) if isinstance(node.func, ast.Attribute) else UNKNOWN
         return found | rest
+
+    def _unbound(self, name: str, node: ast.Call, depth: int) -> Values | None:
+        """`str.join("/", parts)`."""
+        method = name.removeprefix("str.")
+        return self._method(node, ast.Attribute(node.args[0], method), depth, first=1) if node.args else None
 
     def _function(self, name: str, node: ast.Call, depth: int) -> Values | None:
         if name in {"os.environ.get", "os.getenv"} and node.args:
@@ -166,19 +183,45 @@ class Texts:
             return self._union(node.args, depth) if len(node.args) == 1 or name not in folding.DECODING else UNKNOWN
         return None
 
-    def _method(self, node: ast.Call, function: ast.Attribute, depth: int) -> Values:
-        if function.attr == "join" and node.args and isinstance(node.args[0], ast.List | ast.Tuple):
-            return self._product(folding.joined, [function.value, *node.args[0].elts], depth)
+    def _method(self, node: ast.Call, function: ast.Attribute, depth: int, first: int = 0) -> Values:
+        arguments = node.args[first:]
+        if function.attr == "join" and arguments and (parts := sequence(self.tree, arguments[0])):
+            return self._product(folding.joined, [function.value, *parts], depth)
         if node.keywords:
             return UNKNOWN
         if function.attr in folding.METHODS:
-            return self._product(folding.METHODS[function.attr], [function.value, *node.args], depth)
+            return self._product(folding.METHODS[function.attr], [function.value, *spread(self.tree, arguments)], depth)
         if function.attr in folding.PIECES:
-            return folding.pieces(self.of(function.value, depth + 1), [self.of(each, depth + 1) for each in node.args])
+            return folding.pieces(self.of(function.value, depth + 1), [self.of(each, depth + 1) for each in arguments])
         if function.attr in folding.SAME_METHODS:
             return self.of(function.value, depth + 1)
         return UNKNOWN
 
+    _WAYS: ClassVar[dict[type[ast.AST], Callable[["Texts", Any, int], Values]]] = {
+        ast.Constant: _constant,
+        ast.Name: _name,
+        ast.BinOp: _operation,
+        ast.JoinedStr: _written,
+        ast.FormattedValue: _formatted,
+        ast.IfExp: _either,
+        ast.BoolOp: _any_of,
+        ast.List: _elements,
+        ast.Tuple: _elements,
+        ast.Set: _elements,
+        ast.Dict: _dictionary,
+        ast.NamedExpr: _value,
+        ast.Await: _value,
+        ast.Starred: _value,
+        ast.ListComp: _element,
+        ast.SetComp: _element,
+        ast.GeneratorExp: _element,
+        ast.Subscript: _subscripted,
+        ast.Attribute: _attribute,
+        ast.Call: _called,
+    }
+    """How the texts of each type of node are found, each given a node of its own type."""
 
-def _operands(operator: ast.operator, right: ast.expr) -> list[ast.expr]:
-    return right.elts if isinstance(operator, ast.Mod) and isinstance(right, ast.Tuple) else [right]
+
+def _operands(node: ast.BinOp) -> list[ast.expr]:
+    """What stands to the right; the elements of a tuple for `%`."""
+    return node.right.elts if isinstance(node.op, ast.Mod) and isinstance(node.right, ast.Tuple) else [node.right]

@@ -1,20 +1,24 @@
 """A program as its syntax tree: every node once, by its type, with its parent, and what its names are bound to."""
 
 import ast
-import re
-import warnings
 from collections.abc import Iterator
-from typing import TypeVar
+from itertools import chain
+from typing import TypeVar, overload
 
-_N = TypeVar("_N", bound=ast.AST)
-_SKIPPED = frozenset({"ctx", "op", "ops", "type_ignores", "type_comment", "kind"})
+_A = TypeVar("_A", bound=ast.AST)
+_B = TypeVar("_B", bound=ast.AST)
+_C = TypeVar("_C", bound=ast.AST)
+_SKIPPED = frozenset(
+    """arg asname attr conversion ctx id is_async kind kwd_attrs level module name op ops rest simple type_comment
+    type_ignores""".split()  # noqa: SIM905
+)
+"""Fields that hold no nodes, or none that say more than their parent's type."""
 _FIELDS: dict[type, tuple[str, ...]] = {
     each: tuple(field for field in each._fields if field not in _SKIPPED)
     for each in vars(ast).values()
     if isinstance(each, type) and issubclass(each, ast.AST)
-}
-_CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_UTF_8 = frozenset({b"utf-8", b"utf_8", b"utf8", b"ascii", b"us-ascii"})
+} | {ast.Constant: (), ast.MatchSingleton: (), ast.Global: (), ast.Nonlocal: ()}
+_ADDING = frozenset("append appendleft extend extendleft insert add update setdefault put".split())  # noqa: SIM905
 _ITEMS = 64
 """Of a container's elements, as many are followed; the rest counts as unknown."""
 
@@ -23,7 +27,8 @@ class Tree:
     """The nodes of a program; `size` is how many there are.
 
     `bindings` are what names, and attributes, are set to anywhere in the program, whatever the scope: an expression,
-    or the dotted name that an import gave them. `stars` are the modules of which everything was imported.
+    or the dotted name that an import gave them; `additions` what is put into the containers that they hold. `stars` are
+    the modules of which everything was imported.
     """
 
     def __init__(self, module: ast.Module) -> None:
@@ -36,13 +41,22 @@ class Tree:
         for annotation in self._written_annotations():
             self._add(annotation)
         self.bindings: dict[str, list[ast.expr | str]] = {}
-        for name, value in (*self._imported(), *self._assigned(), *self._taken()):
+        bound: list[tuple[str, ast.expr | str]] = [*self._imported(), *self._assigned(), *self._taken()]
+        for name, value in bound:
             self.bindings.setdefault(name, []).append(value)
+        self.additions: dict[str, list[ast.expr]] = {}
+        for name, value in self._added():
+            self.additions.setdefault(name, []).append(value)
 
-    def of(self, *kinds: type[_N]) -> Iterator[_N]:
+    @overload
+    def of(self, kind: type[_A], /) -> Iterator[_A]: ...
+    @overload
+    def of(self, kind: type[_A], other: type[_B], /) -> Iterator[_A | _B]: ...
+    @overload
+    def of(self, kind: type[_A], other: type[_B], third: type[_C], /) -> Iterator[_A | _B | _C]: ...
+    def of(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
         """Every node of these types, as they stand in the program."""
-        for kind in kinds:
-            yield from self._nodes.get(kind, ())  # type: ignore[misc]  # the lists are by type
+        return chain.from_iterable(self._nodes.get(kind, ()) for kind in kinds)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """What the node is a part of."""
@@ -53,19 +67,31 @@ class Tree:
         stack = [root]
         while stack:
             node = stack.pop()
-            self.size += 1
-            self._nodes.setdefault(type(node), []).append(node)
+            kind = type(node)
+            if kind not in self._nodes:
+                self._nodes[kind] = []
+            self._nodes[kind].append(node)
             children: list[ast.AST] = []
-            for field in _FIELDS[type(node)]:
-                value = getattr(node, field, None)
+            for field in _FIELDS[kind]:
+                value = getattr(node, field)
                 if isinstance(value, list):
-                    children += [each for each in value if isinstance(each, ast.AST)]
-                elif isinstance(value, ast.AST):
+                    children += [each for each in value if each is not None]
+                elif value is not None:
                     children.append(value)
             for child in children:
                 self.parents[child] = node
             stack += reversed(children)
-        self.documentation = {node.value for node in self.of(ast.Expr) if isinstance(node.value, ast.Constant)}
+        self.size = len(self.parents)
+        self.documentation = self._documentation()
+
+    def _documentation(self) -> set[ast.AST]:
+        """Texts that stand alone; none in a program that looks its own documentation up."""
+        looked_up = (
+            node.attr if isinstance(node, ast.Attribute) else node.id for node in self.of(ast.Attribute, ast.Name)
+        )
+        if "__doc__" in looked_up:
+            return set()
+        return {node.value for node in self.of(ast.Expr) if isinstance(node.value, ast.Constant)}
 
     def _written_annotations(self) -> list[ast.AST]:
         """Annotations, and parts of types, that are written as texts: libraries evaluate them."""
@@ -109,6 +135,20 @@ class Tree:
             whole = ast.BinOp(_loaded(augmented.target), augmented.op, augmented.value)
             yield from _pairs(augmented.target, whole)
 
+    def _added(self) -> Iterator[tuple[str, ast.expr]]:
+        """What `x[key] = value`, `x.append(value)` and their like put into containers."""
+        for assign in self.of(ast.Assign):
+            for target in assign.targets:
+                if isinstance(target, ast.Subscript):
+                    yield last_name(target.value), assign.value
+        for changed in self.of(ast.AugAssign):
+            if isinstance(changed.target, ast.Subscript):
+                yield last_name(changed.target.value), changed.value
+        for call in self.of(ast.Call):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in _ADDING:
+                for value in (*call.args, *(each.value for each in call.keywords)):
+                    yield last_name(call.func.value), value
+
     def _taken(self) -> Iterator[tuple[str, ast.expr]]:
         """What loops, `with` and default values give to names."""
         for loop in self.of(ast.For, ast.AsyncFor, ast.comprehension):
@@ -128,21 +168,11 @@ class Tree:
                     yield argument.arg, default
 
 
-def read(code: str) -> ast.Module:
-    """The tree of the bytes that will run; raises SyntaxError, ValueError, RecursionError or MemoryError.
-
-    Warnings are suppressed since they quote the source on standard error.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(code.encode())
-
-
-def declares_encoding(code: str) -> bool:
-    """Whether one of the first lines declares another encoding than UTF-8 (PEP 263), whatever ends a line."""
-    first = re.split(rb"\r\n|\r|\n|\f", code[:10_000].encode(errors="replace"))[:4]
-    found = [match[1].lower() for line in first if (match := _CODING.match(line))]
-    return any(name not in _UTF_8 for name in found)
+def last_name(expression: ast.AST) -> str:
+    """`read_csv` of `anything().read_csv`, and of a bare `read_csv`."""
+    if isinstance(expression, ast.Attribute):
+        return expression.attr
+    return expression.id if isinstance(expression, ast.Name) else ""
 
 
 def _expression(node: ast.Constant) -> ast.AST | None:

@@ -64,21 +64,24 @@ class Meanings:
         self._step()
         if depth > _DEEPEST:
             raise TooTangledError
+        if isinstance(node, ast.Name):
+            return self._of_name(node.id)
+        if isinstance(node, ast.Attribute):
+            return self._of_attribute(self.names(node.value, depth + 1), node.attr)
+        if isinstance(node, ast.Call):
+            return self._of_call(node, self.names(node.func, depth + 1))
+        return self._of_other(node, depth + 1)
+
+    def _of_other(self, node: ast.AST, depth: int) -> Values:
         match node:
-            case ast.Name(id=name):
-                return self._of_name(name)
-            case ast.Attribute(value=base, attr=attribute):
-                return self._of_attribute(self.names(base, depth + 1), attribute)
-            case ast.Call(func=function):
-                return self._of_call(node, self.names(function, depth + 1))
             case ast.Subscript(value=base):
-                return frozenset(f"{each}[]" for each in self.names(base, depth + 1) if not each.endswith("]"))
+                return frozenset(f"{each}[]" for each in self.names(base, depth) if not each.endswith("]"))
             case ast.NamedExpr(value=value) | ast.Await(value=value) | ast.Starred(value=value):
-                return self.names(value, depth + 1)
+                return self.names(value, depth)
             case ast.IfExp(body=one, orelse=other):
-                return self.names(one, depth + 1) | self.names(other, depth + 1)
+                return self.names(one, depth) | self.names(other, depth)
             case ast.BoolOp(values=values):
-                return NOTHING.union(*(self.names(each, depth + 1) for each in values))
+                return NOTHING.union(*(self.names(each, depth) for each in values))
         return NOTHING
 
     def _of_name(self, name: str) -> Values:
@@ -117,7 +120,7 @@ class Meanings:
             looked = [self._look(name, values, final=number > _GROWING) for name, values in bindings.items()]
             if not any(looked):
                 return
-            bindings = {name: values for name, values in bindings.items() if not all(map(_is_fixed, values))}
+            bindings = {name: values for name, values in bindings.items() if not self._is_fixed(name, values)}
         raise TooTangledError
 
     def _look(self, name: str, values: list[ast.expr | str], *, final: bool) -> bool:
@@ -125,7 +128,8 @@ class Meanings:
         names = self._names.get(name, NOTHING).union(*(self._named_by(value) for value in values))
         texts = known = self._texts.of_names.get(name, NOTHING)
         if not (final and HOLE in known):
-            texts = known.union(*(self.texts(value) for value in values if isinstance(value, ast.expr)))
+            written = [value for value in values if isinstance(value, ast.expr)]
+            texts = known.union(*map(self.texts, (*written, *self.tree.additions.get(name, ()))))
         if len(texts) > AT_MOST or (final and texts != known):
             texts = (known or frozenset(sorted(texts)[:AT_MOST])) | UNKNOWN
         if len(names) > 2 * AT_MOST or name in self._crowded:
@@ -140,14 +144,13 @@ class Meanings:
     def _named_by(self, value: ast.expr | str) -> Values:
         return frozenset({value}) if isinstance(value, str) else self.names(value)
 
+    def _is_fixed(self, name: str, values: list[ast.expr | str]) -> bool:
+        return name not in self.tree.additions and all(isinstance(value, str | ast.Constant) for value in values)
+
     def _step(self) -> None:
         self.steps += 1
         if self.steps > self._budget:
             raise TooTangledError
-
-
-def _is_fixed(value: ast.expr | str) -> bool:
-    return isinstance(value, str | ast.Constant)
 
 
 def _may_go_on(name: str) -> bool:

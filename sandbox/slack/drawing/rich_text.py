@@ -7,6 +7,8 @@ from sandbox.slack.drawing.names import Names
 from sandbox.slack.model import Json
 
 INDENT = "  "
+MARKS = {"code": "`", "bold": "*", "italic": "_", "strike": "~"}
+"""The marks that mrkdwn has for the same styles."""
 
 
 def lines_of_rich_text(block: Json, names: Names) -> list[str]:
@@ -42,7 +44,8 @@ def inline(elements: Sequence[Json], names: Names) -> str:
 def _inline(element: Json, names: Names) -> str:
     kind = element["type"]
     if kind == "text":
-        return f"`{element['text']}`" if element.get("style", {}).get("code") else str(element["text"])
+        mark = next((sign for style, sign in MARKS.items() if element.get("style", {}).get(style)), "")
+        return f"{mark}{element['text']}{mark}"
     if kind == "link":
         label = element.get("text")
         return f"{label} ({element['url']})" if label and label != element["url"] else str(element["url"])

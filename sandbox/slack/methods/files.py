@@ -101,13 +101,13 @@ def complete_upload(platform: Platform, args: Json) -> Json:
     files = [_completed(platform, entry) for entry in args["files"]]
     for channel in channels:
         platform.spawn(_share(platform, channel, [one.id for one in files], content, args.get("thread_ts")))
-    return {"files": [{**file_json(platform.workspace, one), "url_private": _url(platform, one)} for one in files]}
+    return {"files": [file_json(platform.workspace, one) for one in files]}
 
 
 def file_info(platform: Platform, args: Json) -> Json:
     """files.info."""
     file = _existing(platform, args["file"])
-    return {"file": {**file_json(platform.workspace, file), "url_private": _url(platform, file)}, "comments": []}
+    return {"file": file_json(platform.workspace, file), "comments": []}
 
 
 def delete_file(platform: Platform, args: Json) -> Json:
@@ -175,7 +175,3 @@ def _existing(platform: Platform, file_id: str) -> File:
     if file is None:
         raise SlackError("file_not_found")
     return file
-
-
-def _url(platform: Platform, file: File) -> str:
-    return f"{platform.base_url}/files-pri/{file.id}/{file.name}"

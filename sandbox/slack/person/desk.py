@@ -44,6 +44,10 @@ class Desk(Screen):
         """Delete one's own message."""
         messages.delete(self.platform, self.user(user), self._place(channel), ts)
 
+    async def delete_file(self, user: str, file_id: str) -> None:
+        """Delete one's own file."""
+        messages.delete_file(self.platform, self.user(user), file_id)
+
     async def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Add a reaction."""
         messages.add_reaction(self.platform, self.user(user), self._place(channel), ts, name)

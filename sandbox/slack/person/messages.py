@@ -48,6 +48,15 @@ def delete(platform: Platform, user: User, channel: Channel, ts: str) -> None:
     remove(platform, _own(platform, user, channel, ts))
 
 
+def delete_file(platform: Platform, user: User, file_id: str) -> None:
+    """Delete one's own file; the messages that hold it stay."""
+    file = platform.workspace.files.get(file_id)
+    if file is None or file.user != user.id:
+        raise NotPermitted(f"{user.name} has no file {file_id}.")
+    del platform.workspace.files[file_id]
+    platform.journal.changed()
+
+
 def add_reaction(platform: Platform, user: User, channel: Channel, ts: str, name: str) -> None:
     """React to a message."""
     try:

@@ -14,6 +14,14 @@ TOKEN = re.compile(
     r"(?P<url>https?://[^\s<>]+[^\s<>.,;:!?)\]}'\"])|(?<!\w)@(?P<user>[\w.-]*\w)|(?<!\w)#(?P<channel>[\w-]*\w)"
 )
 
+STYLED = re.compile(
+    r"`(?P<code>[^`\n]+)`"
+    r"|(?<![\w*])\*(?P<bold>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])"
+    r"|(?<!\w)_(?P<italic>[^\s_](?:[^_\n]*[^\s_])?)_(?!\w)"
+    r"|(?<![\w~])~(?P<strike>[^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])"
+)
+"""What Slack's client turns into a style while one types; it stays in the `text` as it was typed."""
+
 
 def escaped(text: str) -> str:
     """With the three characters that Slack escapes."""
@@ -51,11 +59,23 @@ def _section(workspace: Workspace, typed: str) -> list[Json]:
         element = _element(workspace, token)
         if element is None:
             continue
-        inline += [{"type": "text", "text": typed[end : token.start()]}] * (token.start() > end)
+        inline += _styled(typed[end : token.start()])
         inline.append(element)
         end = token.end()
-    inline += [{"type": "text", "text": typed[end:]}] * (len(typed) > end)
+    inline += _styled(typed[end:])
     return [{"type": "rich_text_section", "elements": inline}] if inline else []
+
+
+def _styled(typed: str) -> list[Json]:
+    """Plain text in pieces of one style each."""
+    pieces: list[Json] = []
+    end = 0
+    for found in STYLED.finditer(typed):
+        style, words = next((kind, text) for kind, text in found.groupdict().items() if text is not None)
+        pieces += [{"type": "text", "text": typed[end : found.start()]}] * (found.start() > end)
+        pieces.append({"type": "text", "text": words, "style": {style: True}})
+        end = found.end()
+    return pieces + [{"type": "text", "text": typed[end:]}] * (len(typed) > end)
 
 
 def _linked(workspace: Workspace, typed: str) -> str:

@@ -6,11 +6,18 @@ equal. A line that matches an expression in a case's optional.re counts neither 
 
 import importlib.util
 import re
+import uuid
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from agents.cluster.policy.rules import APPROVALS
 from agents.cluster.settings import ClusterSettings
 from tests.agents.cluster.calls import call, follow_to_the_end
+from tests.agents.cluster.warming import carrier_of, wait_for_warm_driver
 
 CASES = sorted(Path(__file__).with_name("corpus").iterdir())
 COLD_ONLY = {
@@ -24,7 +31,11 @@ COLD_ONLY = {
     "47_user_working_dir",
 }
 """Those that a warm driver could not honour, or might not."""
-WAYS = [(case, way) for case in CASES for way in ("cold", "warm") if way == "cold" or case.name not in COLD_ONLY]
+Way = tuple[Path, str]
+"""A case, and "cold" or "warm"."""
+WAYS: list[Way] = [
+    (case, way) for case in CASES for way in ("cold", "warm") if way == "cold" or case.name not in COLD_ONLY
+]
 _STOPPED_AT = {"14_infeasible_stopped": "waiting", "25_stopped_midway": "tick 3"}
 _NEEDS = {"11_tqdm": "tqdm"}
 _EQUAL = [
@@ -83,3 +94,34 @@ def output_of(case: Path, settings: ClusterSettings, run_id: str) -> str:
     call(settings, "stop_ray_job", ray_cluster_ip=cluster, run_id=run_id)
     at = report.log_offset
     return output + call(settings, code="", ray_cluster_ip=cluster, run_id=run_id, log_offset=at).output
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a reader is shown of a program, and whether it ran in a warm driver."""
+
+    output: str
+    warm: bool
+
+
+@contextmanager
+def running(ways: Iterable[Way], settings: ClusterSettings) -> Iterator[Mapping[Way, Future[Shown]]]:
+    """Run the programs beside each other: three of the cold ones at a time, and one in a warm driver.
+
+    One alone would find the next warm driver still starting, so there are two.
+    """
+    settings = replace(settings, policy_allow_rules=tuple(APPROVALS))
+    pools = {"cold": ThreadPoolExecutor(3), "warm": ThreadPoolExecutor(1)}
+    try:
+        yield {(case, way): pools[way].submit(_shown, case, way, settings) for case, way in ways}
+    finally:
+        for pool in pools.values():
+            pool.shutdown(cancel_futures=True)
+
+
+def _shown(case: Path, way: str, settings: ClusterSettings) -> Shown:
+    run_id = uuid.uuid4().hex
+    settings = replace(settings, warm_drivers=2 if way == "warm" else 0)
+    wait_for_warm_driver(settings)
+    output = output_of(case, settings, run_id)
+    return Shown(output, way == "warm" and carrier_of(settings, run_id) is not None)

@@ -1,11 +1,11 @@
 """Labelled programs on a real cluster: every line of the user's is shown, and no line of Ray's, cold and warm."""
 
-import uuid
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 
-from agents.cluster.policy.rules import APPROVALS
 from agents.cluster.settings import ClusterSettings
 from agents.cluster.warmable import warmable
 from sandbox.ray_head import RayHead
@@ -13,13 +13,14 @@ from tests.agents.cluster.labelled import (
     CASES,
     COLD_ONLY,
     WAYS,
+    Shown,
+    Way,
     expected_lines,
     lines_of,
     missing_package,
-    output_of,
     program_of,
+    running,
 )
-from tests.agents.cluster.warming import carrier_of, wait_for_warm_driver
 
 
 def test_the_cases_that_go_the_cold_way_are_known() -> None:
@@ -35,21 +36,25 @@ def _is_warmable(case: Path) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def shown(request: pytest.FixtureRequest, ray_head: RayHead) -> Iterator[Mapping[Way, Future[Shown]]]:
+    """What the cases show that this session has been asked for; all of them are started at once."""
+    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    ways = [(each["case"], each["way"]) for each in asked if {"case", "way"} <= each.keys()]
+    settings = ClusterSettings(hosts=(ray_head.address,), token=ray_head.token)
+    with running([way for way in WAYS if way in ways and missing_package(way[0]) is None], settings) as futures:
+        yield futures
+
+
 @pytest.mark.ray
 @pytest.mark.parametrize(("case", "way"), WAYS, ids=lambda value: getattr(value, "name", value))
-def test_every_line_of_the_users_is_shown_and_none_of_rays(case: Path, way: str, ray_head: RayHead) -> None:
+def test_every_line_of_the_users_is_shown_and_none_of_rays(
+    case: Path, way: str, shown: Mapping[Way, Future[Shown]]
+) -> None:
     if needed := missing_package(case):
         pytest.skip(f"the program imports {needed}, which is not installed")
-    settings = ClusterSettings(
-        hosts=(ray_head.address,),
-        token=ray_head.token,
-        warm_drivers=int(way == "warm"),
-        policy_allow_rules=tuple(APPROVALS),
-    )
-    run_id = uuid.uuid4().hex
-    wait_for_warm_driver(settings)
 
-    shown = output_of(case, settings, run_id)
+    found = shown[case, way].result()
 
-    assert lines_of(case, shown) == expected_lines(case)
-    assert way == "cold" or carrier_of(settings, run_id) is not None
+    assert lines_of(case, found.output) == expected_lines(case)
+    assert found.warm == (way == "warm")

@@ -53,6 +53,14 @@ def test_of_two_drivers_one_gets_the_run(store):
     assert first.job("raygen-1")["metadata"]["raygen_carrier"] == first.own
 
 
+def test_a_driver_takes_back_what_one_said_that_could_not(store):
+    _driver(store, 1).announce()
+
+    _driver(store, 2).clear()
+
+    assert not [key for _, key in store.entries if b"idle" in key]
+
+
 def test_a_run_that_was_submitted_is_nobodys(store):
     driver = _driver(store, 1)
     driver.put_job("raygen-1", {"status": "PENDING", "metadata": None}, overwrite=False)

@@ -9,7 +9,16 @@ from agents.cluster.arguments import stop_call, validate_call
 from agents.cluster.errors import RejectedError
 
 TOOLS = json.loads((files("agents.cluster") / "tool_schema.json").read_text())
-VALUES = {"code": "x", "ray_cluster_ip": "h", "run_id": "r", "wait_seconds": 1.5, "log_offset": 3}
+FILES = {"url": "https://store.example/x", "sha256": "0" * 64, "size": 9, "names": ["rows.csv"]}
+VALUES = {
+    "code": "x",
+    "ray_cluster_ip": "h",
+    "run_id": "r",
+    "wait_seconds": 1.5,
+    "log_offset": 3,
+    "input_files": FILES,
+    "sources": True,
+}
 
 
 def _words(schema: dict[str, object]) -> set[str]:

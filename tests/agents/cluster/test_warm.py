@@ -1,10 +1,12 @@
 """The pool of warm drivers against a cluster that speaks Ray's interface, with drivers that are late, deaf or dead."""
 
 import json
+import threading
 from collections.abc import Iterator
 
 import pytest
 
+from agents.cluster.handler import fill_pools
 from agents.cluster.jobs import RayJobs
 from agents.cluster.settings import ClusterSettings
 from agents.cluster.warm import WarmPool
@@ -122,13 +124,60 @@ def test_a_driver_that_took_another_run_leaves_this_one_to_the_cold_way(cluster,
     assert (report.status, report.output) == ("succeeded", "cold\n")
 
 
-def test_a_dead_driver_is_given_up(cluster, settings, pool):
-    _with_idle_driver(cluster, pool)
+def test_a_driver_that_has_died_is_not_waited_for(cluster, settings, pool, monkeypatch):
+    monkeypatch.setattr("agents.cluster.warm._TAKE_SECONDS", 3600.0)
+    carrier = _with_idle_driver(cluster, pool)
+    cluster.on_package = lambda _cluster, _name: None
+    cluster.jobs[carrier].status = "FAILED"
+
+    report = call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID)
+
+    assert (report.status, report.output) == ("succeeded", "cold\n")
+    assert carrier.removesuffix("1") + "2" in cluster.jobs
+
+
+def test_a_driver_that_lives_and_does_not_answer_is_given_up(cluster, settings, pool, monkeypatch):
+    monkeypatch.setattr("agents.cluster.warm._TAKE_SECONDS", 0.1)
+    carrier = _with_idle_driver(cluster, pool)
     cluster.on_package = lambda _cluster, _name: None
 
     report = call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID)
 
     assert (report.status, report.output) == ("succeeded", "cold\n")
+    assert sorted(cluster.jobs) == [JOB, carrier]
+
+
+def test_a_driver_that_is_slow_gets_the_run_all_the_same(cluster, settings, pool, monkeypatch):
+    monkeypatch.setattr("agents.cluster.warm._DOUBT_SECONDS", 0.0)
+    monkeypatch.setattr("agents.cluster.warm._TAKE_SECONDS", 3600.0)
+    carrier = _with_idle_driver(cluster, pool)
+    held: list[str] = []
+
+    def take_late(cluster: FakeRayCluster, name: str) -> None:
+        if _slot(name):
+            held.append(name)
+            threading.Timer(0.2, _take, (cluster, name)).start()
+
+    cluster.on_package = take_late
+
+    report = call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID)
+
+    assert (report.status, report.output, len(held)) == ("succeeded", "warm\n", 1)
+    assert cluster.jobs[JOB].metadata == {"raygen_carrier": carrier}
+
+
+def test_the_place_of_a_driver_is_free_before_it_has_noted_its_run(cluster, settings, pool):
+    carrier = _with_idle_driver(cluster, pool)
+
+    def take_without_a_note(cluster: FakeRayCluster, name: str) -> None:
+        _take(cluster, name)
+        cluster.jobs[carrier].metadata = None
+
+    cluster.on_package = take_without_a_note
+
+    call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID)
+
+    assert carrier.removesuffix("1") + "2" in cluster.jobs
 
 
 def test_a_driver_that_takes_the_run_at_the_last_moment_is_the_only_one(cluster, settings, pool):
@@ -243,6 +292,22 @@ def test_a_pool_of_three_has_three_places(cluster, settings):
         WarmPool(jobs, 3, 60).fill()
 
     assert [name[-4:] for name in sorted(cluster.jobs)] == ["-0-1", "-1-1", "-2-1"]
+
+
+def test_the_pools_of_all_clusters_are_filled_before_the_first_run(cluster):
+    with FakeRayCluster(token=cluster.token) as second:
+        hosts = (cluster.address, "127.0.0.1:9", second.address)
+
+        fill_pools(ClusterSettings(hosts=hosts, token=cluster.token, warm_drivers=1))
+
+        assert [len(each.jobs) for each in (cluster, second)] == [1, 1]
+
+
+@pytest.mark.parametrize("settings", [{"warm_drivers": 0}, {"token": ""}])
+def test_no_driver_is_started_where_none_is_wanted_or_no_run_would_be(cluster, settings):
+    fill_pools(ClusterSettings(**{"hosts": (cluster.address,), "token": cluster.token, "warm_drivers": 1} | settings))
+
+    assert cluster.requests == []
 
 
 def test_a_pool_that_cannot_be_filled_does_not_fail_the_run(cluster, settings):

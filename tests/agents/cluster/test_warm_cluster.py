@@ -101,10 +101,19 @@ def test_a_failure_has_its_exit_code_and_the_users_frames_alone(settings):
     assert output.endswith("ZeroDivisionError: division by zero\n")
 
 
-def test_an_exit_code_is_the_programs_own(settings):
-    report, _ = _run(settings, "import ray\nimport sys\nray.init()\nsys.exit(3)\n")
+def test_an_exit_code_is_the_programs_own_and_nothing_is_lost_at_the_end(settings):
+    code = (
+        "import ray\nimport sys\nray.init()\n"
+        "class Last:\n    def __del__(self):\n        print('finalized')\n"
+        "last = Last()\n"
+        "@ray.remote\ndef f():\n    print('in a task')\n"
+        "ray.get(f.remote())\nsys.exit(3)\n"
+    )
+
+    report, output = _run(settings, code)
 
     assert (report.status, report.exit_code) == ("failed", 3)
+    assert sorted(output.splitlines()) == ["finalized", "in a task"]
 
 
 def test_the_deadline_counts_from_the_runs_start(settings):

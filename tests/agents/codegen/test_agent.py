@@ -2,8 +2,10 @@ import pytest
 from strands.types.exceptions import ModelThrottledException
 
 from agents.codegen.agent import MAX_TURNS, write_program
+from agents.codegen.dialects import SystemPrompt
 from agents.errors import ModelThrottled, NoCode
 from agents.models import OpenedModel
+from agents.patience import Patience
 from agents.wire import MAX_CODE_BYTES, GeneratedCode
 from tests.agents.conftest import HOSTILE
 from tests.fakes.scripted_model import Call, ScriptedModel
@@ -14,7 +16,8 @@ def submit(code, title="A title", explanation="How."):
 
 
 def write(model, prompt="Write it", system_prompt="You write."):
-    return write_program(OpenedModel(model, "Scripted 1"), prompt, system_prompt)
+    opened = OpenedModel(model, "Scripted 1", patience=Patience(budget=0))
+    return write_program(opened, prompt, SystemPrompt(system_prompt))
 
 
 def test_a_submitted_program_is_taken_byte_for_byte_and_ends_the_turn():
@@ -94,9 +97,24 @@ def test_a_model_that_returns_nothing_has_written_nothing():
         write(ScriptedModel(""))
 
 
-def test_a_throttled_model_is_said_as_such(monkeypatch):
+def test_what_the_model_says_of_its_program_comes_with_it():
+    arguments = {
+        "code": "x = 1",
+        "title": "A title",
+        "explanation": "How.",
+        "assumptions": ["The data fits\ninto memory."],
+        "packages": ["numpy"],
+        "prints": "One number.",
+    }
+
+    program = write(ScriptedModel(Call("submit_program", arguments)))
+
+    assert (program.assumptions, program.packages) == (("The data fits into memory.",), ("numpy",))
+    assert program.prints == "One number."
+
+
+def test_a_throttled_model_is_said_as_such():
     model = ScriptedModel(ModelThrottledException("slow down"), loops=True)
-    monkeypatch.setattr("agents.codegen.agent.retry_strategy", lambda: None)
 
     with pytest.raises(ModelThrottled):
         write(model)

@@ -1,7 +1,10 @@
+import json
+
 import httpx
 import pytest
 
-from agents.codegen.entrypoint import build_app, read_prompt
+from agents.codegen.dialects import shipped
+from agents.codegen.entrypoint import build_app
 from agents.errors import ModelMisconfigured
 from agents.models import OpenedModel
 from agents.wire import Envelope, GeneratedCode
@@ -23,7 +26,7 @@ def test_the_program_comes_back_in_an_envelope_with_every_byte():
     envelope = asked(ScriptedModel(SUBMIT), {"prompt": "Write it", "session_id": "s"})
 
     assert GeneratedCode.model_validate(envelope.result) == GeneratedCode(
-        code=HOSTILE, title="Hostile", model="Scripted 1", offline=True
+        code=HOSTILE, title="Hostile", model="Scripted 1", offline=True, prompt_version=shipped("ray").version
     )
 
 
@@ -33,7 +36,7 @@ def test_a_bare_prompt_is_enough_and_means_ray():
     envelope = asked(model, {"prompt": "Write it"})
 
     assert envelope.ok
-    assert model.requests[0]["system_prompt"] == read_prompt("ray")
+    assert model.requests[0]["system_prompt"] == shipped("ray").text
 
 
 def test_a_spark_callers_prompt_replaces_rays_and_its_program_is_left_alone():
@@ -50,8 +53,8 @@ def test_a_spark_callers_prompt_replaces_rays_and_its_program_is_left_alone():
 
 
 def test_spark_has_a_prompt_of_its_own_that_knows_nothing_of_ray():
-    assert "SparkSession" in read_prompt("spark")
-    assert " ray" not in read_prompt("spark").lower()
+    assert "SparkSession" in shipped("spark").text
+    assert "ray" not in shipped("spark").text.lower().replace("array", "")
 
 
 @pytest.mark.parametrize("payload", [{}, {"prompt": ""}, {"prompt": 1}, {"prompt": "x", "model": "mine"}, [], "x", 12])
@@ -88,3 +91,30 @@ def test_a_model_that_cannot_be_built_is_said():
         response = httpx.post(f"{address}/invocations", json={"prompt": "x"})
 
     assert response.json()["error"] == {"code": "model_unavailable", "message": "Set RAYGEN_MODEL."}
+
+
+def test_with_progress_the_answer_is_a_stream_that_ends_with_the_envelope():
+    model = ScriptedModel(SUBMIT)
+
+    with served(build_app(lambda: OpenedModel(model, "Scripted 1"))) as address:
+        response = httpx.post(f"{address}/invocations", json={"prompt": "Write it", "progress": True})
+
+    events = [json.loads(line.removeprefix("data: ")) for line in response.text.split("\n") if line.strip()]
+    envelope = Envelope.model_validate(events[-1]["envelope"])
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert (events[-1]["event"], envelope.result["code"]) == ("finished", HOSTILE)
+
+
+@pytest.mark.parametrize("step", [SUBMIT, "I cannot."], ids=["program", "none"])
+def test_what_the_model_took_is_told_with_a_program_and_without_one(step):
+    envelope = asked(ScriptedModel(step), {"prompt": "Write it"})
+
+    assert (envelope.usage.model_calls, envelope.usage.input_tokens, envelope.usage.output_tokens) == (1, 10, 5)
+
+
+def test_facts_are_told_to_the_model_after_rays_prompt():
+    model = ScriptedModel(SUBMIT)
+
+    asked(model, {"prompt": "Write it", "facts": "The cluster has 2 CPUs."})
+
+    assert model.requests[0]["system_prompt"].endswith("The cluster has 2 CPUs.\n")

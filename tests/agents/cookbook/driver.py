@@ -1,14 +1,17 @@
 """Runs programs one after the other as one Ray driver, so that they share its connection and its workers.
 
-Takes paths as arguments; prints a JSON object for each: the path, what it printed, and its traceback if it failed.
+Takes paths as arguments; prints a JSON object for each: the path, what it printed, what it saved in the directory
+RAYGEN_OUT, which is its own, and its traceback if it failed.
 """
 
 import contextlib
 import io
 import json
+import os
 import runpy
 import sys
 import traceback
+from pathlib import Path
 
 import ray
 
@@ -16,21 +19,25 @@ import ray
 def main() -> None:
     """Connect once, then let every program find Ray connected."""
     ray.init()
-    ray.init = lambda: None
+    ray.init = lambda *_arguments, **_options: None
     for path in sys.argv[1:]:
         sys.stdout.write(json.dumps(_run(path)) + "\n")
         sys.stdout.flush()
 
 
-def _run(path: str) -> dict[str, str | None]:
+def _run(path: str) -> dict[str, str | list[str] | None]:
+    out = Path(path).with_suffix("")
+    out.mkdir()
+    os.environ["RAYGEN_OUT"] = str(out)  # noqa: TID251 - a program finds it there
     printed = io.StringIO()
     failure = None
     with contextlib.redirect_stdout(printed):
         try:
             runpy.run_path(path, run_name="__main__")
-        except Exception:  # noqa: BLE001 - whatever a program raises is its test's failure, not the next one's
+        except (Exception, SystemExit):  # noqa: BLE001 - whatever a program raises is its test's failure, not the next one's
             failure = traceback.format_exc()
-    return {"path": path, "printed": printed.getvalue(), "failure": failure}
+    saved = sorted(entry.name for entry in out.iterdir())
+    return {"path": path, "printed": printed.getvalue(), "saved": saved, "failure": failure}
 
 
 if __name__ == "__main__":

@@ -4,27 +4,26 @@ One of them runs as a person would run it, `python program.py`; the others share
 time.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
 
-import httpx
 import pytest
 
 from agents.cookbook.program import Value, fill
 from agents.cookbook.recipe import load_recipes
 from sandbox.ray_head import RayHead
+from tests.agents.cookbook.driving import Ran, environment_of_driver, run_programs, run_python
 
-HERE = Path(__file__).parent
-SECONDS = 280
 PROGRAMS = {recipe.name: recipe.program for recipe in load_recipes()}
-SALES = "sales.csv"
+SALES, MANAGERS, NOTES = "sales.csv", "managers.csv", "notes.txt"
+FILES = {
+    SALES: "region,price,sold\nnorth,10,2026-01-05\nsouth,20,2026-01-30\nnorth,30,2026-03-02\n",
+    MANAGERS: "region,manager\nnorth,Ada\nsouth,Bo\nwest,Cy\n",
+    NOTES: "a ray of light\nnothing\nRay and ray\n",
+}
+PATHS = ("PATH", "LEFT", "RIGHT")
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -98,6 +97,68 @@ CASES = [
     Case(
         "kmeans", ("10,000 points in 3 clusters",), means=lambda o: sum(_sizes(o)) == 10_000 and min(_sizes(o)) > 3_000
     ),
+    Case(
+        "csv_filter",
+        ("2 of 3 rows of ", "have a price above 15", "price: 20"),
+        {"PATH": SALES, "COLUMN": "price", "COMPARISON": "above", "VALUE": 15},
+    ),
+    Case(
+        "csv_join",
+        ("joined on region: 3 rows", "Ada", "Bo"),
+        {"LEFT": SALES, "RIGHT": MANAGERS, "KEY": "region"},
+        lambda o: "Cy" not in o,
+    ),
+    Case("csv_top", ("1. region: north, price: 30", "2. region: south"), {"PATH": SALES, "COLUMN": "price", "TOP": 2}),
+    Case(
+        "csv_top", ("1. region: north, price: 10",), {"PATH": SALES, "COLUMN": "price", "WHICH": "smallest", "TOP": 1}
+    ),
+    Case("csv_quantiles", ("median 20", "percentile 25: 15", "range: 10"), {"PATH": SALES, "COLUMN": "price"}),
+    Case("csv_to_parquet", ("3 rows, columns: region, price, sold", "the same number: True"), {"PATH": SALES}),
+    Case(
+        "csv_distinct", ("2 distinct values of region, 1 duplicates", "north: 2"), {"PATH": SALES, "COLUMN": "region"}
+    ),
+    Case(
+        "csv_months",
+        ("2026-01                30", "2026-03                30"),
+        {"PATH": SALES, "COLUMN": "price", "DATE_COLUMN": "sold"},
+    ),
+    Case(
+        "csv_months",
+        ("Monday                 40", "Friday                 20"),
+        {"PATH": SALES, "COLUMN": "price", "DATE_COLUMN": "sold", "PERIOD": "weekday"},
+    ),
+    Case(
+        "csv_bar_chart",
+        ("north                            40", "saved as bar_chart.png"),
+        {"PATH": SALES, "COLUMN": "price", "GROUP_BY": "region"},
+    ),
+    Case("data_split", ("800 to train with, 200 to test with (20 %)", "rows in both parts: 0, rows in none: 0")),
+    Case("log_analysis", ("10,000 of 10,000 lines understood",), means=lambda o: 8 < _number(r"is ([\d.]+) %", o) < 12),
+    Case("text_search", ("'ray' is in 2 of 3 lines", "3 times altogether"), {"PATH": NOTES, "PATTERN": "ray"}),
+    Case("edit_distance", ("the nearest of 1,596 pairs", "believe and relieve: distance 1")),
+    Case("edit_distance", ("receive: distance 2", "relieve: distance 1"), {"WORD": "recieve"}),
+    Case("nearest_neighbours", ("the 5 nearest of 100,000 points", "agrees with a search in the driver: True")),
+    Case("gradient_descent", ("fitted weights: 2.000, -3.000, 0.500",)),
+    Case("cross_validation", ("over 5 folds",), means=lambda o: 0.9 < _number(r"mean error .*: ([\d.]+),", o) < 1.1),
+    Case("tune_search", ("best of 2 trials",), {"NUM_TRIALS": 2}, lambda o: o.startswith("error ")),
+    Case("epidemic", ("50 outbreaks",), means=lambda o: 90 < _number(r"ever infected: ([\d.]+)", o) < 97),
+    Case("integrate", (), means=lambda o: abs(_number(r"to 1: ([\d.]+)", o) - 0.45969769) < 1e-6),
+    Case("integrate", ("8.66666667",), {"FUNCTION": "square", "START": 1, "END": 3}),
+    Case("actor_pipeline", ("20 items went through", "running total 2,100")),
+    Case("rate_limit", ("10 calls by 4 workers", "within the limit: True"), {"NUM_CALLS": 10, "PER_SECOND": 20}),
+    Case("priority_queue", ("12 jobs done by 2 workers", "the most urgent first: True")),
+    Case("async_actor", ("sum of the results: 2,470",), means=lambda o: _number(r"in the actor: (\d+)", o) > 1),
+    Case("concurrency_groups", ("8 reads and 2 computations", "compute: at most 1 at the same time")),
+    Case("placement_group", ("2 bundles with 1 CPU each", "the task of bundle 1 ran in the group: True")),
+    Case("task_resources", ("8 tasks with 0.5 CPUs each",), means=lambda o: 1 <= _number(r"at work .*: (\d+)", o) <= 8),
+    Case("cancel_tasks", ("[0, 2]", "task 1 was cancelled", "2 done, 2 cancelled")),
+    Case("simulated_downloads", ("12 files, 25.1 MB in ", "at most 4 at a time")),
+    Case("pagerank", ("sum of all ranks: 1.0000", "page 0: rank 0.11786")),
+    Case("shortest_paths", ("1,000 of 1,000 nodes can be reached", "distance 0: 1 nodes")),
+    Case("actor_restart", ("life 3: counted [1, 2, 3]", "restarted 2 times")),
+    Case("producer_consumer", ("20 items produced, 20 consumed, their sum is 210", "consumed once: True")),
+    Case("scatter_plot", ("1,000 points", "saved as scatter_plot.png")),
+    Case("line_chart", ("series 5: from 100.00", "saved as line_chart.png")),
 ]
 
 
@@ -113,22 +174,15 @@ def _sizes(output: str) -> list[int]:
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory in which the programs run, with a CSV file in it."""
     directory = tmp_path_factory.mktemp("programs")
-    (directory / "sales.csv").write_text("region,price\nnorth,10\nsouth,20\nnorth,30\n")
+    for name, text in FILES.items():
+        (directory / name).write_text(text)
     return directory
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a program printed, and its traceback if it failed."""
-
-    printed: str
-    failure: str | None
 
 
 @pytest.fixture(scope="module")
 def environment(ray_head: RayHead, workplace: Path) -> dict[str, str]:
     """What makes a Python process a driver on the head."""
-    return _environment(ray_head, workplace)
+    return environment_of_driver(ray_head, workplace)
 
 
 @pytest.fixture(scope="module")
@@ -136,60 +190,15 @@ def runs(environment: dict[str, str], workplace: Path, request: pytest.FixtureRe
     """What became of the cases that were chosen, by their ids."""
     callspecs = [item.callspec for item in request.session.items if getattr(item, "callspec", None)]
     chosen = [spec.params["case"] for spec in callspecs if isinstance(spec.params.get("case"), Case)]
-    paths = [str(_written(case, workplace)) for case in chosen]
-    done = _python([str(HERE / "driver.py"), *paths], workplace, environment)
-    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"path"')]
-    assert len(answers) == len(paths), done.stderr[-2000:]
-    return {Path(answer["path"]).stem: Ran(answer["printed"], answer["failure"]) for answer in answers}
-
-
-def _environment(head: RayHead, workplace: Path) -> dict[str, str]:
-    return {
-        "PATH": os.defpath,
-        "HOME": str(workplace),
-        "LANG": "C.UTF-8",
-        "RAYGEN_OUT": str(workplace),
-        "RAY_ADDRESS": _address_for_drivers(head),
-        "RAY_AUTH_MODE": "token",
-        "RAY_AUTH_TOKEN": head.token,
-        "RAY_USAGE_STATS_ENABLED": "0",
-    }
-
-
-def _address_for_drivers(head: RayHead) -> str:
-    """Where the head's GCS listens: a job is told by Ray, and the dashboard's API tells nobody else."""
-    headers = {"Authorization": f"Bearer {head.token}"}
-    with httpx.Client(base_url=f"http://{head.address}", headers=headers, trust_env=False, timeout=60) as client:
-        entrypoint = 'python -c \'import os; print("address:", os.environ["RAY_ADDRESS"])\''
-        job = client.post("/api/jobs/", json={"entrypoint": entrypoint}).raise_for_status().json()["submission_id"]
-        for _ in range(600):
-            if client.get(f"/api/jobs/{job}").json()["status"] in {"SUCCEEDED", "FAILED"}:
-                break
-            Event().wait(0.1)
-        logs = client.get(f"/api/jobs/{job}/logs").json()["logs"]
-    found = re.search(r"^address: (\S+)$", logs, re.MULTILINE)
-    assert found, logs
-    return found.group(1)
+    return run_programs([_written(case, workplace) for case in chosen], workplace, environment)
 
 
 def _written(case: Case, workplace: Path) -> Path:
     """The case's program as a file; paths in it absolute, since workers have working directories of their own."""
-    values = case.values | {"PATH": str(workplace / "sales.csv")} if "PATH" in case.values else case.values
+    values = {name: str(workplace / str(v)) if name in PATHS else v for name, v in case.values.items()}
     program = workplace / f"{case.id}.py"
     program.write_text(fill(PROGRAMS[case.recipe], values), encoding="utf-8")
     return program
-
-
-def _python(arguments: list[str], workplace: Path, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=workplace,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
 
 
 def test_every_recipe_is_run():
@@ -202,7 +211,7 @@ def test_a_program_of_its_own_prints_hello(environment, workplace):
     program = workplace / "alone.py"
     program.write_text(PROGRAMS["hello_task"])
 
-    done = _python([str(program)], workplace, environment)
+    done = run_python([str(program)], workplace, environment)
 
     assert done.stdout == "Hello\n"
 
@@ -217,4 +226,4 @@ def test_a_program_runs_and_prints_what_it_promises(case, runs, workplace):
         assert text in ran.printed
     assert case.means(ran.printed)
     for picture in re.findall(r"saved as (\S+\.png)", ran.printed):
-        assert (workplace / picture).read_bytes().startswith(PNG)
+        assert (workplace / case.id / picture).read_bytes().startswith(PNG)

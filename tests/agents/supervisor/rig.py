@@ -1,13 +1,13 @@
 """A supervisor with a scripted model, a scripted writer and a fake cluster."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Event
 from typing import Any
 
 from agents.models import OpenedModel
+from agents.supervisor.codegen import Commission
 from agents.supervisor.service import Supervisor
 from agents.supervisor.validation import Validator
 from agents.wire import GENERATION, Generate, GeneratedCode
@@ -37,9 +37,11 @@ class FakeWriter:
 
     programs: list[str | Exception]
     prompts: list[tuple[str, str]] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
 
-    def generate(self, prompt: str, session_id: str) -> GeneratedCode:
-        self.prompts.append((prompt, session_id))
+    def generate(self, commission: Commission) -> GeneratedCode:
+        self.prompts.append((commission.prompt, commission.session_id))
+        self.facts.append(commission.facts)
         program = self.programs.pop(0)
         if isinstance(program, Exception):
             raise program
@@ -65,19 +67,21 @@ class Rig:
     gateway: FakeGateway = field(default_factory=FakeGateway)
     max_attempts: int = 3
     limit: float = 1_000
-    remember: Callable[[str], Any] = field(default=lambda _session_id: None)
+    cluster_facts: str = ""
     events: list[Any] = field(default_factory=list)
     cancelled: Event = field(default_factory=Event)
+    opened: OpenedModel | None = None
+    """Another model than the scripted one."""
 
     @property
     def supervisor(self) -> Supervisor:
         return Supervisor(
             gateway=self.gateway,
             codegen=self.writer,
-            open_model=lambda: OpenedModel(self.model, "Supervising 1"),
-            remember=self.remember,
+            open_model=lambda: self.opened or OpenedModel(self.model, "Supervising 1"),
             validator=Validator(self.gateway, wait_seconds=5, limit=self.limit, clock=Clock(), pause_seconds=0),
             max_attempts=self.max_attempts,
+            cluster_facts=self.cluster_facts,
         )
 
     def generate(self, prompt: str = "Print Hello", *, session: str = SESSION, **request: Any) -> Any:

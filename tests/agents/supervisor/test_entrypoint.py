@@ -148,13 +148,10 @@ def test_a_payload_that_is_no_request_is_a_failure_in_a_200(monkeypatch, payload
 
 
 def test_a_crash_is_a_failure_in_a_200_and_tells_no_secret(monkeypatch):
-    def crash(_session):
-        raise KeyError("a secret")
-
-    turn = rig(remember=crash, gateway=FakeGateway(lambda _code: [KeyError("a secret")]))
+    turn = rig(GENERATE, programs=[KeyError("a secret")], gateway=FakeGateway(lambda _code: [KeyError("a secret")]))
     with runtime_of(monkeypatch, turn.supervisor) as runtime:
         executed = runtime.invoke(SESSION, execute())
-        (generated,) = runtime.stream(SESSION, {"action": "generate", "prompt": "x", **WHERE})
+        *_, generated = runtime.stream(SESSION, {"action": "generate", "prompt": "x", **WHERE})
 
     for answer in (executed, generated["envelope"]):
         assert (answer["ok"], answer["result"], answer["error"]["code"]) == (False, None, "internal")
@@ -202,8 +199,9 @@ class Meeting(FakeGateway):
 class EchoingWriter:
     """Writes programs that say what they were asked for, and in which session."""
 
-    def generate(self, prompt, session_id):
-        return GeneratedCode(code=f"{prompt} for {session_id}", title="A title", model="Writer 1")
+    def generate(self, commission):
+        code = f"{commission.prompt} for {commission.session_id}"
+        return GeneratedCode(code=code, title="A title", model="Writer 1")
 
 
 def ask_for_what_was_asked(messages):
@@ -278,3 +276,13 @@ def test_a_session_id_that_could_not_go_further_is_refused():
         answer = httpx.post(f"{address}/invocations", json=execute(), headers=headers)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (200, "bad_request")
+
+
+@pytest.mark.parametrize("steps", [[GENERATE, validate_the_last], [""]], ids=["success", "failure"])
+def test_what_the_models_took_is_in_the_last_event_also_of_a_failure(monkeypatch, steps):
+    turn = rig(*steps)
+    with runtime_of(monkeypatch, turn.supervisor) as runtime:
+        *_, last = runtime.stream(SESSION, {"action": "generate", "prompt": "x", **WHERE})
+
+    usage = last["envelope"]["usage"]
+    assert (usage["model_calls"], usage["input_tokens"]) == (len(steps), 10 * len(steps))

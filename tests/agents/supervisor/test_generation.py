@@ -99,12 +99,39 @@ def test_the_model_never_sees_the_code_the_cluster_the_session_or_the_user():
         assert hidden not in turn.model.words
 
 
-def test_the_model_is_offered_exactly_two_tools():
+@pytest.mark.parametrize(
+    ("code", "offered"),
+    [
+        (None, ["generate_code", "validate_ray_code"]),
+        (GOOD, ["generate_code", "validate_ray_code", "read_program"]),
+    ],
+    ids=["new thread", "program there"],
+)
+def test_the_model_is_offered_two_tools_and_a_third_to_read_what_is_there(code, offered):
     turn = rig("No.")
 
-    turn.generate()
+    turn.generate(code=code)
 
-    assert [tool["name"] for tool in turn.model.requests[0]["tools"]] == ["generate_code", "validate_ray_code"]
+    assert [tool["name"] for tool in turn.model.requests[0]["tools"]] == offered
+
+
+def test_a_program_can_be_written_and_validated_in_one_message_before_its_reference_is_known():
+    turn = rig([GENERATE, Call("validate_ray_code", {"code_ref": "new"})])
+
+    generation = turn.generate()
+
+    assert (generation.kind, len(turn.model.requests)) == ("validated", 1)
+
+
+def test_what_could_not_be_written_is_not_validated_in_the_place_of_an_older_program():
+    no_code = RemoteFailure(WireError(code="no_code", message="There is no program in the answer."))
+    both = [GENERATE, Call("validate_ray_code", {"code_ref": "new"})]
+    turn = rig(both, both, "Sorry.", programs=[BAD, no_code], gateway=FakeGateway(fails_when_bad))
+
+    generation = turn.generate()
+
+    assert (generation.kind, len(generation.attempts)) == ("unvalidated", 1)
+    assert list(turn.gateway.started.values()) == [BAD]
 
 
 def test_code_does_not_pass_through_the_model_and_reaches_the_cluster_byte_for_byte():
@@ -128,6 +155,15 @@ def test_arguments_that_a_model_invents_choose_neither_cluster_nor_session():
     assert {call["ray_cluster_ip"] for _, call in turn.gateway.calls} == {CLUSTER}
     assert [session for _, session in turn.writer.prompts] == [SESSION]
     assert list(turn.gateway.started.values()) == [GOOD]
+
+
+def test_what_is_known_of_the_cluster_goes_to_the_writer_and_not_to_the_supervising_model():
+    turn = rig(GENERATE, validate_the_last, cluster_facts="The cluster has 2 CPUs.")
+
+    turn.generate()
+
+    assert turn.writer.facts == ["The cluster has 2 CPUs."]
+    assert "2 CPUs" not in turn.model.words
 
 
 def test_the_first_instructions_reach_the_writer_as_they_are():
@@ -192,7 +228,8 @@ def test_after_the_last_attempt_the_failure_is_honest_and_has_the_last_error():
 def test_a_policy_refusal_counts_as_an_attempt_and_its_sentence_is_told_to_the_model_the_writer_and_the_user():
     refusal = WireError(code="policy", message="Line 3 opens a shell. Use Ray tasks instead.")
     gateway = FakeGateway(lambda _code: [JobReport(status="rejected", error=refusal)])
-    turn = rig(*[GENERATE, validate_the_last] * 3, programs=[GOOD] * 3, gateway=gateway)
+    programs = [f"{GOOD}# {number}\n" for number in range(3)]
+    turn = rig(*[GENERATE, validate_the_last] * 3, programs=programs, gateway=gateway)
 
     generation = turn.generate()
 
@@ -344,7 +381,7 @@ class OverlapDetector:
         self.entered = [Event(), Event()]
         self.overlapped = []
 
-    def generate(self, _prompt, _session):
+    def generate(self, _commission):
         mine = 1 if self.entered[0].is_set() else 0
         self.entered[mine].set()
         self.overlapped.append(mine == 0 and self.entered[1].wait(0.2))
@@ -381,18 +418,18 @@ def test_a_prompt_that_only_mentions_execute_only_is_no_order_to_execute():
 
 
 def test_the_threads_current_program_is_given_to_the_writer_and_named_to_the_model():
-    turn = rig(GENERATE, Call("validate_ray_code", {"code_ref": "code-2"}), programs=[GOOD])
+    turn = rig(GENERATE, Call("validate_ray_code", {"code_ref": "code-1"}), programs=[GOOD])
 
     generation = turn.generate("Use 5 tasks", code=HOSTILE)
 
-    assert "current program is code-1" in turn.model.requests[0]["system_prompt"]
+    assert "current program is current" in turn.model.requests[0]["system_prompt"]
     assert HOSTILE in turn.writer.prompts[0][0]
     assert HOSTILE not in turn.model.words
     assert generation.code == GOOD
 
 
 def test_the_threads_current_program_can_be_validated_as_it_is():
-    turn = rig(Call("validate_ray_code", {"code_ref": "code-1"}))
+    turn = rig(Call("validate_ray_code", {"code_ref": "current"}))
 
     generation = turn.generate("Does it still run?", code=HOSTILE)
 

@@ -29,7 +29,6 @@ def test_the_settings_lead_to_the_cluster(tmp_path):
             gateway_url=gateway._url,
             gateway_region="us-east-1",
             codegen_runtime_arn=CODEGEN,
-            session_store=str(tmp_path),
         )
         report = build_supervisor(settings).stop(Stop(run_id="r-1", session_id="", ray_cluster_ip="10.0.0.7"))
 

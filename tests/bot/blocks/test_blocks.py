@@ -6,7 +6,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from agents.wire import Attempt, JobReport, Reply, UnvalidatedCode, ValidatedCode, WireError, sha256_of
+from agents.wire import (
+    Attempt,
+    Drafting,
+    Heartbeat,
+    JobReport,
+    Repairing,
+    Reply,
+    UnvalidatedCode,
+    ValidatedCode,
+    Validating,
+    Waiting,
+    WireError,
+    Writing,
+    sha256_of,
+)
 from bot.blocks import help as words
 from bot.blocks import run as run_cards
 from bot.blocks import turn as turn_cards
@@ -20,7 +34,8 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300) | st.samp
 )
 SECONDS = st.floats(0, 1e6)
 ATTEMPTS = st.lists(
-    st.builds(Attempt, number=st.integers(1, 9), status=st.just("failed"), seconds=SECONDS, error=TEXT), max_size=9
+    st.builds(Attempt, number=st.integers(1, 9), status=st.just("failed"), seconds=SECONDS, error=TEXT, tried=TEXT),
+    max_size=9,
 ).map(tuple)
 ERROR = st.builds(WireError, code=st.just("job_failed"), message=TEXT)
 COMMON = {"code": TEXT, "title": TEXT, "model": TEXT, "offline": st.booleans(), "ray_cluster_ip": TEXT}
@@ -29,6 +44,8 @@ VALIDATED = st.builds(
     **COMMON,
     code_sha256=st.just(sha256_of("x")),
     explanation=TEXT,
+    assumptions=st.lists(TEXT, max_size=8).map(tuple),
+    packages=st.lists(TEXT, max_size=8).map(tuple),
     output=TEXT,
     seconds=SECONDS,
     attempts=ATTEMPTS,
@@ -115,6 +132,86 @@ def test_words_and_refusals_are_always_ones_that_slack_takes(text, model):
 def test_the_cards_of_a_run_are_always_ones_that_slack_takes(ran, report, stopped_by, note):
     assert_slack_takes(run_cards.live(ran, "running", report.dashboard_url, note))
     assert_slack_takes(run_cards.ended(ran, report, stopped_by))
+
+
+STEPS = st.one_of(
+    st.builds(Writing, attempt=st.integers(1, 9)),
+    st.builds(Drafting, lines=st.integers(1, 9_999), tail=TEXT),
+    st.builds(Waiting, seconds=SECONDS, model=TEXT),
+    st.builds(Validating, attempt=st.integers(1, 10), attempts=st.just(10)),
+    st.builds(Repairing, attempt=st.integers(1, 9), attempts=st.just(10), error=TEXT),
+    st.builds(Heartbeat, seconds=SECONDS),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXT, st.lists(STEPS, max_size=8))
+def test_the_card_of_a_request_at_work_is_always_one_that_slack_takes(cluster, events):
+    steps = turn_cards.Steps(cluster)
+    for event in events:
+        steps = steps.after(event)
+
+    assert_slack_takes(turn_cards.progress(steps, "turn-1"))
+
+
+def shown(message) -> str:
+    return json.dumps(message.blocks, ensure_ascii=False)
+
+
+def test_the_code_is_shown_as_it_is_written_and_gone_when_it_is_done():
+    writing = turn_cards.Steps("c").after(Writing(attempt=1)).after(Drafting(lines=41, tail="import ray"))
+
+    assert "import ray" in shown(turn_cards.progress(writing, "turn-1"))
+    assert "41 lines so far" in shown(turn_cards.progress(writing, "turn-1"))
+    done = writing.after(Validating(attempt=1, attempts=3))
+    assert "import ray" not in shown(turn_cards.progress(done, "turn-1"))
+
+
+def test_a_long_wait_for_a_model_is_said_until_it_goes_on():
+    waiting = turn_cards.Steps("c").after(Writing(attempt=1)).after(Waiting(seconds=12, model="Haiku"))
+
+    assert "Haiku is turning requests away (12 s so far)" in shown(turn_cards.progress(waiting, "turn-1"))
+    going_on = waiting.after(Drafting(lines=1, tail="x"))
+    assert "turning requests away" not in shown(turn_cards.progress(going_on, "turn-1"))
+
+
+def test_assumptions_and_packages_are_shown_where_there_are_any():
+    plain = ValidatedCode(
+        code="x",
+        code_sha256=sha256_of("x"),
+        title="T",
+        model="M",
+        ray_cluster_ip="c",
+        output="",
+        seconds=1,
+        attempts=(),
+    )
+    told = plain.model_copy(update={"assumptions": ("It fits into memory.",), "packages": ("numpy", "pandas")})
+
+    assert "Assumed" not in shown(turn_cards.validated(plain, "v", 1))
+    assert "• It fits into memory." in shown(turn_cards.validated(told, "v", 1))
+    assert "Needs numpy, pandas." in shown(turn_cards.validated(told, "v", 1))
+
+
+def test_a_failure_shows_what_each_attempt_tried():
+    attempts = tuple(
+        Attempt(number=number, status="failed", seconds=1, error=f"Error {number}", tried=f"Idea {number}")
+        for number in (1, 2)
+    )
+    result = UnvalidatedCode(
+        code="x",
+        code_sha256=sha256_of("x"),
+        title="T",
+        model="M",
+        ray_cluster_ip="c",
+        error=WireError(code="job_failed", message="It failed."),
+        attempts=attempts,
+    )
+
+    card = shown(turn_cards.unvalidated(result, "turn-1"))
+
+    assert "1st: Idea 1 → Error 1" in card
+    assert "2nd: Idea 2 → Error 2" in card
 
 
 def test_nothing_that_others_wrote_becomes_a_mention_or_a_link():

@@ -16,7 +16,7 @@ PASSWORD = ALNUM + "!@#$%^*+-_=~?./"
 
 @dataclass(frozen=True)
 class Labelled:
-    """A text, the secret in it, and what it is called in a test's id."""
+    """A text, the secret in it, and what it is called when a test fails."""
 
     kind: str
     text: str

@@ -1,5 +1,6 @@
 """No text makes an expression run away: twice the text is about twice the work, whatever it repeats."""
 
+import math
 import time
 
 import pytest
@@ -9,9 +10,11 @@ from tests.bot.redaction.adversarial import shapes
 from tests.bot.redaction.ordinary import ordinary
 
 REDACT = Redaction(["a" * 50 + "b", "correct-horse", "a b c d e f g h"])
-CHARACTERS = 30_000
+CHARACTERS = 6_000
+TRIES = 30
+"""The least of many: on a busy machine a single time says little."""
 DEAREST = 28
-"""How many times as dear as ordinary output: the dearest shape takes 11 times, one of 8,000 steps back 40."""
+"""How many times as dear as ordinary output: the dearest shape takes 6 times, one that steps back 8,000 times 60."""
 
 
 def repeated(shape: str, characters: int) -> str:
@@ -26,25 +29,26 @@ def seconds(text: str) -> float:
 
 
 def grows_with_the_square(shape: str) -> bool:
-    """Whether twice the text takes far more than twice the time, however often it is tried."""
+    """Whether twice the text takes far more than twice the time, however often both are tried."""
     small, large = repeated(shape, CHARACTERS), repeated(shape, 2 * CHARACTERS)
-    least = seconds(small)
-    for _ in range(8):
-        least = min(least, seconds(small))
-        if seconds(large) < 3.2 * least:
+    once = twice = math.inf
+    for _ in range(TRIES):
+        once, twice = min(once, seconds(small)), min(twice, seconds(large))
+        if twice < 3.2 * once:
             return False
     return True
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(4))
 def test_twice_a_hostile_text_takes_about_twice_the_work(part):
-    assert [shape for shape in shapes()[part::8] if grows_with_the_square(shape)] == []
+    assert [shape for shape in shapes()[part::4] if grows_with_the_square(shape)] == []
 
 
 def test_no_hostile_text_is_much_dearer_than_ordinary_output():
     output = repeated("\n".join(ordinary()), CHARACTERS)
+    bound = DEAREST * min(seconds(output) for _ in range(20))
 
     def is_dear(text: str) -> bool:
-        return all(seconds(text) > DEAREST * min(seconds(output) for _ in range(3)) for _ in range(5))
+        return all(seconds(text) > bound for _ in range(TRIES))
 
     assert [shape for shape in shapes() if is_dear(repeated(shape, CHARACTERS))] == []

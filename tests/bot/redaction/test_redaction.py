@@ -1,17 +1,17 @@
 import tracemalloc
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.redaction import OVERLAP, REDACTED, WINDOW, Redaction
-from tests.bot.redaction.labelled import Labelled, labelled
+from tests.bot.redaction.labelled import labelled
 from tests.bot.redaction.ordinary import ordinary
 from tests.readme import ROOT
 
 LABELLED = list(labelled())
 REDACT = Redaction()
+PROGRAMS = ROOT / "agents" / "cookbook" / "programs"
 KEY = "xox" + "b-1234567890-abcdefghij"
 
 
@@ -25,12 +25,11 @@ def test_there_are_enough_examples():
     assert len(ordinary()) >= 300
 
 
-@pytest.mark.parametrize("example", LABELLED, ids=lambda example: example.kind)
-def test_nothing_of_a_secret_is_left(example: Labelled):
-    shown = REDACT(example.text)
+def test_nothing_of_a_secret_is_left():
+    shown = {example: REDACT(example.text) for example in LABELLED}
 
-    assert REDACTED in shown
-    assert left_of(example.secret, shown) == []
+    assert [example.kind for example, text in shown.items() if REDACTED not in text] == []
+    assert [example.kind for example, text in shown.items() if left_of(example.secret, text)] == []
 
 
 def test_secrets_are_found_in_the_midst_of_ordinary_output():
@@ -42,9 +41,8 @@ def test_secrets_are_found_in_the_midst_of_ordinary_output():
     assert [example.kind for example in LABELLED if left_of(example.secret, shown)] == []
 
 
-@pytest.mark.parametrize("line", ordinary())
-def test_an_ordinary_line_stays_as_it_is(line):
-    assert REDACT(line) == line
+def test_an_ordinary_line_stays_as_it_is():
+    assert [line for line in ordinary() if REDACT(line) != line] == []
 
 
 def test_ordinary_lines_stay_together_too():
@@ -53,11 +51,11 @@ def test_ordinary_lines_stay_together_too():
     assert REDACT(text) == text
 
 
-@pytest.mark.parametrize("program", sorted((ROOT / "agents/cookbook/programs").glob("*.py")), ids=lambda p: p.stem)
-def test_a_program_of_the_cookbook_stays_as_it_is(program: Path):
-    text = program.read_text(encoding="utf-8")
+def test_a_program_of_the_cookbook_stays_as_it_is():
+    programs = {path.stem: path.read_text(encoding="utf-8") for path in PROGRAMS.glob("*.py")}
 
-    assert REDACT(text) == text
+    assert programs
+    assert [name for name, text in programs.items() if REDACT(text) != text] == []
 
 
 def test_what_stands_around_a_secret_stays():
@@ -84,11 +82,10 @@ def test_spans_that_overlap_are_one():
     assert known("password=hunter22 and more") == REDACTED
 
 
-@pytest.mark.parametrize("example", LABELLED, ids=lambda example: example.kind)
-def test_a_second_time_changes_nothing(example: Labelled):
-    once = REDACT(example.text)
+def test_a_second_time_changes_nothing():
+    once = {example: REDACT(example.text) for example in LABELLED}
 
-    assert REDACT(once) == once
+    assert [example.kind for example, text in once.items() if REDACT(text) != text] == []
 
 
 @pytest.mark.parametrize("at", [WINDOW - OVERLAP - 5, WINDOW - 5, 2 * (WINDOW - OVERLAP) - 5, 3 * WINDOW])

@@ -45,13 +45,13 @@ async def connected(slack, settings, database, supervisor):
     before = slack.connections
     await handler.connect_async()
     await slack.wait_for_connection(count=before + 1)
-    workers = [asyncio.create_task(worker.run()) for worker in (bot.turn_worker, bot.run_worker)]
+    workers = [asyncio.create_task(worker.run()) for worker in bot.workers]
     try:
         yield bot
     finally:
         await handler.close_async()
-        bot.turn_worker.stop()
-        bot.run_worker.stop()
+        for worker in bot.workers:
+            worker.stop()
         await asyncio.gather(*workers)
 
 

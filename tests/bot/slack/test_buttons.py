@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from agents.wire import Execute, Generate, JobReport, Stop, WireError
+from agents.wire import Execute, Follow, Generate, JobReport, OutputPart, Stop, WireError
 from tests.bot.slack.conftest import connected
 from tests.fakes.supervisor import unreachable, validated
 
@@ -50,6 +50,19 @@ async def test_two_clicks_at_once_are_one_run_and_the_second_person_is_told(
     assert len({e.run_id for e in supervisor.asked(Execute)}) == 1
     told = [m for user in ("analyst", "engineer") for m in slack.ephemerals(user)]
     assert len([m for m in told if "started already" in str(m.blocks)]) == 1
+
+
+async def test_where_lines_come_from_is_looked_up_when_somebody_asks(slack, supervisor, card, in_data):
+    supervisor.reports = [DONE]
+    await press(slack, card, "run_code")
+    ended = await in_data("ended_run")
+    parts = (OutputPart(characters=6, stream="stdout", pid="7", name="f"),)
+    supervisor.reports = [DONE.model_copy(update={"parts": parts})]
+
+    await press(slack, ended, "show_sources")
+
+    await in_data("sources_run_1.txt")
+    assert supervisor.asked(Follow)[-1].sources
 
 
 async def test_a_failed_run_is_fixed_from_its_traceback(slack, supervisor, card, in_data):

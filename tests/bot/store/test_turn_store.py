@@ -163,12 +163,12 @@ async def test_every_change_of_a_turn_is_in_the_audit_with_who_did_it(database, 
 
 async def test_the_tables_are_what_the_migrations_make(database):
     async with database.engine.connect() as connection:
-        differences = await connection.run_sync(_differences)
+        differences = await connection.run_sync(differences_from_the_models)
 
     assert differences == []
 
 
-def _differences(connection):
+def differences_from_the_models(connection):
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - beside its only use
     from alembic.migration import MigrationContext  # noqa: PLC0415
 

@@ -47,7 +47,7 @@ async def answers_to(made):
     return answers
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(calls(), min_size=1, max_size=8))
 def test_any_arguments_are_answered(made):
     answers = asyncio.run(answers_to(made))

@@ -49,3 +49,20 @@ def test_text_and_blocks_say_the_same(typed):
 
     assert from_text == typed.strip("\n")
     assert from_blocks == typed.strip("\n")
+
+
+def test_styles_are_pieces_of_the_block_and_stay_in_the_text():
+    typed = "*bold* and `a * b * c` and _it_ but not 2*3*4 or snake_case_name"
+
+    (block,) = as_blocks(WORKSPACE, typed)
+
+    styled = [(e["text"], *e.get("style", {})) for e in block["elements"][0]["elements"]]
+    assert styled == [
+        ("bold", "bold"),
+        (" and ",),
+        ("a * b * c", "code"),
+        (" and ",),
+        ("it", "italic"),
+        (" but not 2*3*4 or snake_case_name",),
+    ]
+    assert as_text(WORKSPACE, typed) == typed

@@ -128,4 +128,20 @@ async def test_a_file_of_a_person_can_be_read_with_the_token_alone(server, clien
         refused = await session.get(url)
 
     assert content == b"one two"
-    assert refused.status == 404
+    assert (refused.url.path, refused.content_type) == ("/signin", "text/html")
+
+
+async def test_a_message_tells_where_its_files_can_be_read_until_they_are_deleted(server, client):
+    ts = await server.say("analyst", "data", "look", files=[("für uns.csv", b"a,b")])
+    (file_id,) = server.files
+
+    async def shown():
+        answer = await client.conversations_replies(channel=server.channel("data").id, ts=ts)
+        return answer["messages"][0]["files"][0]
+
+    before = await shown()
+    await server.delete_file("analyst", file_id)
+    after = await shown()
+
+    assert before["url_private_download"].endswith(f"{file_id}/download/f%C3%BCr%20uns.csv")
+    assert after == {"id": file_id, "mode": "tombstone"}

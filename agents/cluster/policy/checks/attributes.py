@@ -40,10 +40,14 @@ def named(node: ast.AST, attribute: str) -> Iterator[Hit]:
         yield Hit(node, "reflection", attribute)
     elif attribute in METHODS:
         yield Hit(node, METHODS[attribute], attribute)
-    elif attribute.startswith("__") and attribute.endswith("__") and attribute not in SPECIAL:
+    elif attribute.startswith("_ray_") or (_is_special(attribute) and attribute not in SPECIAL):
         yield Hit(node, "unlisted", attribute)
     elif attribute.startswith("_") and attribute[1:] in REACHED:
         yield Hit(node, "reflection", attribute)
+
+
+def _is_special(attribute: str) -> bool:
+    return attribute.startswith("__") and attribute.endswith("__")
 
 
 def captured(node: ast.AST, attribute: str) -> Iterator[Hit]:

@@ -28,7 +28,7 @@ def read(program: Program) -> Iterator[Hit]:
     for node in program.tree.of(ast.Name, ast.Attribute):
         if program.names(node) & {"os.environ", "?os.environ"} and isinstance(node.ctx, ast.Load):
             yield from _used(program, node)
-    for call, functions in program.calls():
+    for call, functions, _ in program.calls:
         if functions & {"os.getenv", "?os.getenv"}:
             yield from _variable(program, call, call.args[:1] or [each.value for each in call.keywords])
         if functions & _EXPANDING:

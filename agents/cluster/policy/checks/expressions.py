@@ -1,4 +1,4 @@
-"""Expressions in texts that pandas evaluates: `df.query` and `df.eval` with `@` reach everything that the program has."""
+"""Expressions in texts that pandas evaluates: `df.query` and `df.eval` with `@` reach whatever the program has."""
 
 import ast
 import re
@@ -6,21 +6,24 @@ import unicodedata
 from collections.abc import Iterator
 
 from agents.cluster.policy.folding import HOLE
-from agents.cluster.policy.program import Hit, Program, last_name
+from agents.cluster.policy.program import Hit, Program
+from agents.cluster.policy.tree import last_name
 
 _EVALUATING = frozenset({"query", "eval"})
 _BY_NAME = frozenset({"apply", "agg", "aggregate", "transform", "pipe", "map_partitions", "methodcaller"})
 _CALLS = frozenset(
-    """contains startswith endswith match isin isna isnull notna notnull between abs lower upper len strip sum mean min
-    max std median sin cos tan exp log log10 log1p sqrt round floor ceil astype fillna""".split()  # noqa: SIM905
+    """contains startswith endswith match isin isna isnull notna notnull between abs lower upper len strip sum mean
+        min max std median sin cos tan exp log log10 log1p sqrt round floor ceil astype fillna""".split()  # noqa: SIM905
 )
 _LOCAL = re.compile(r"@(?=[^\W\d])")
 _QUOTED = re.compile(r"`[^`]*`")
 _FORMULAS = frozenset({"statsmodels", "patsy", "linearmodels", "lifelines", "pingouin"})
 _TERMS = frozenset(
-    """C Q I bs cr cc te center standardize scale poly Treatment Sum Diff Helmert Poly np.log np.log10 np.log2 np.log1p
-    np.exp np.expm1 np.sqrt np.power np.abs np.square np.sin np.cos np.sign np.where np.maximum np.minimum""".split()  # noqa: SIM905
+    """C Q I bs cr cc te center standardize scale poly Treatment Sum Diff Helmert Poly np.log np.log10 np.log2
+        np.log1p np.exp np.expm1 np.sqrt np.power np.abs np.square np.sin np.cos np.sign np.where np.maximum
+        np.minimum""".split()  # noqa: SIM905
 )
+_PARSERS = frozenset({"sympy.sympify", "sympy.S", "sympy.parse_expr", "sympy.parsing.sympy_parser.parse_expr"})
 _CALLED = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _DOTTED = re.compile(r"[A-Za-z_)\]]\w*\s*\.\s*[A-Za-z_]\w*\s*\(|__")
 _TREES = frozenset({"scipy", "sklearn"})
@@ -42,14 +45,16 @@ def evaluated(program: Program) -> Iterator[Hit]:
 
 def _formulas(program: Program) -> Iterator[Hit]:
     """Formulas of statsmodels and patsy, and texts for sympy: both are evaluated with what the program has."""
-    for call, functions in program.calls():
+    for call, functions, called in program.calls:
         roots = {name.lstrip("?").partition(".")[0] for name in functions}
-        if roots & _FORMULAS or "from_formula" in program.called(call.func):
+        if roots & _FORMULAS or "from_formula" in called:
             unusual = any(_is_unusual_formula(text) for text in _given(program, call))
         else:
             unusual = "sympy" in roots and any(_DOTTED.search(text) for text in _given(program, call))
         if unusual:
             yield Hit(call, "dynamic-code", last_name(call.func))
+        elif functions & _PARSERS and any(HOLE in text for text in program.texts(call.args[0] if call.args else None)):
+            yield Hit(call, "expression", last_name(call.func))
 
 
 def _given(program: Program, call: ast.Call) -> Iterator[str]:

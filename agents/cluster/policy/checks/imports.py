@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from agents.cluster.policy.members import REACH, rule_of
+from agents.cluster.policy.members import METHODS, REACH, rule_of
 from agents.cluster.policy.modules import GUARDED, LIBRARIES, REACHED, STANDARD
 from agents.cluster.policy.program import Hit, Program
 
@@ -36,5 +36,7 @@ def _taken(node: ast.ImportFrom) -> Iterator[Hit]:
                 yield Hit(node, "reflection", f"from {node.module} import *")
         else:
             yield from _module(node, f"{node.module}.{each.name}")
+            if each.name in METHODS and rule_of(f"{node.module}.{each.name}") is None:
+                yield Hit(node, METHODS[each.name], f"{node.module}.{each.name}")
             if each.name in REACH or each.name.lstrip("_") in REACHED:
                 yield Hit(node, "reflection", f"{node.module}.{each.name}")

@@ -4,22 +4,29 @@ import ast
 from collections.abc import Callable, Iterator
 
 from agents.cluster.policy.folding import HOLE
-from agents.cluster.policy.program import Hit, Program, last_name
+from agents.cluster.policy.program import Hit, Program
+from agents.cluster.policy.tree import last_name
 
 _SAFE_LOADERS = frozenset({"yaml.SafeLoader", "yaml.CSafeLoader", "yaml.BaseLoader"})
 _FALSE_ONLY = {
     "allow_pickle": "unpickling",
     "trust_remote_code": "dynamic-code",
     "shell": "process",
-    "download": "data-source",
+    "eval_str": "dynamic-code",
 }
+_BEFORE_ALLOW_PICKLE = 2
+"""Of numpy.load's positional arguments."""
+_TO_SERVICES = frozenset(
+    "write_bigquery write_clickhouse write_iceberg write_kafka write_mongo write_snowflake write_sql".split()  # noqa: SIM905
+)
+"""What Ray Data writes to over the network, whatever it is told."""
 _TIMED = frozenset({"timeit.timeit", "timeit.repeat", "timeit.Timer"})
 _TIMED_ARGUMENTS = frozenset({"stmt", "setup"})
 
 
 def loaded(program: Program) -> Iterator[Hit]:
     """Loaders that unpickle unless they are told not to, and `timeit` with code in a text."""
-    for call, functions in program.calls():
+    for call, functions, called in program.calls:
         for keyword in call.keywords:
             rule = _FALSE_ONLY.get(keyword.arg or "")
             if rule is not None and not _is(keyword.value, value=False):
@@ -27,9 +34,11 @@ def loaded(program: Program) -> Iterator[Hit]:
         for function, check in _LOADERS.items():
             if function in functions:
                 yield from check(program, call)
+        if called & _TO_SERVICES:
+            yield Hit(call, "network-write", last_name(call.func))
         if functions & _TIMED:
             yield from _timed(program, call)
-        if program.called(call.func) & {"extractall", "extract"} and not _filtered(program, call):
+        if called & {"extractall", "extract"} and not _filtered(program, call):
             yield Hit(call, "outside-path", last_name(call.func))
     yield from _handed_around(program)
 
@@ -46,7 +55,7 @@ def _torch(_program: Program, call: ast.Call) -> Iterator[Hit]:
 
 
 def _numpy(_program: Program, call: ast.Call) -> Iterator[Hit]:
-    if any(each.arg is None for each in call.keywords) or len(call.args) > 2:  # the third is allow_pickle
+    if any(each.arg is None for each in call.keywords) or len(call.args) > _BEFORE_ALLOW_PICKLE:
         yield Hit(call, "unpickling", "numpy.load")
 
 

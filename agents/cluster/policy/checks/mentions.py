@@ -10,6 +10,8 @@ from agents.cluster.policy.program import Hit, Program
 _NAMING = frozenset({"getattr", "setattr", "delattr"})
 _OWN = {"os.kill": "os.getpid", "socket.gethostbyname": "socket.gethostname", "psutil.Process": "os.getpid"}
 """Functions that are harmless when they are told about the program's own process or machine."""
+_OTHERS = {"psutil.Process": "process", "socket.gethostbyname": "network"}
+"""What those break that are ordinary otherwise, when they are told about another."""
 
 
 def mentioned(program: Program) -> Iterator[Hit]:
@@ -30,8 +32,8 @@ def _named(program: Program, node: ast.expr, name: str) -> Iterator[Hit]:
     guess = name.startswith("?")
     rule = denial_of(name[1:]) if guess else rule_of(name)
     if rule is None or (guess and "." not in name):
-        if name == "psutil.Process" and not _is_about_itself(program, node, name):
-            yield Hit(node, "process", name)
+        if name in _OTHERS and not _is_about_itself(program, node, name):
+            yield Hit(node, _OTHERS[name], name)
     elif not _is_about_itself(program, node, name):
         yield Hit(node, rule, name.lstrip("?"))
 

@@ -1,46 +1,64 @@
-"""What Ray is told: addresses, runtime environments, lifetimes, resources."""
+"""What Ray is told: addresses, lifetimes, resources, names."""
 
 import ast
 import re
 from collections.abc import Iterator
 
+from agents.cluster.policy.checks.command_line import without_arguments
 from agents.cluster.policy.checks.constants import number
+from agents.cluster.policy.checks.runtime_envs import environments
 from agents.cluster.policy.folding import HOLE
-from agents.cluster.policy.places import urls_in
-from agents.cluster.policy.program import Hit, Program, last_name
+from agents.cluster.policy.program import Hit, Program
+from agents.cluster.policy.texts import NOTHING
+from agents.cluster.policy.tree import last_name
 
 _LOCAL = re.compile(r"auto|local|(?:ray://)?(?:127\.0\.0\.1|localhost)(?::\d+)?")
-_DENIED_ENVS = frozenset(
-    {"container", "image_uri", "py_executable", "java_jars", "mpi", "nsight", "_nsight", "rocprof_sys"}
-)
-_HARMLESS_ENVS = frozenset({"excludes", "config"})
 _CPUS = frozenset({"num_cpus", "CPU", "num_workers", "cpus_per_trial", "cpu"})
 _GPUS = frozenset({"num_gpus", "GPU", "gpu", "gpus_per_trial"})
 _MEMORY = frozenset({"memory", "object_store_memory", "_memory"})
 _WITH_OPTIONS = frozenset({"ray.remote", "ray.init", "ray.runtime_env.RuntimeEnv", "ray.serve.deployment"})
 _NAMED = frozenset({"ray.get_actor"})
+_GROUPS = frozenset({"ray.util.placement_group", "ray.util.placement_group.placement_group"})
 
 
 def given(program: Program) -> Iterator[Hit]:
     """Every option that is given by a keyword, in a dictionary or by a subscript, and `ray.init`'s own arguments."""
-    for call, functions in program.calls():
+    for call, functions, called in program.calls:
         if functions & {"ray.init", "?ray.init"}:
             yield from _initialised(program, call)
-        called = program.called(call.func)
         if functions & _WITH_OPTIONS or called & {"options", "RuntimeEnv"}:
             yield from _splatted(program, call)
-        if "RuntimeEnv" in called:
-            for name, value in _keywords(program, call):
-                yield from _environment_part(program, call, name, value)
-        if functions & _NAMED and (len(call.args) > 1 or "namespace" in dict(_keywords(program, call))):
-            yield Hit(call, "other-actors", "namespace")
-    seen: set[str] = set()
-    for node, name, value in _pairs(program):
-        if name == "runtime_env":
-            yield from _environment(program, value, seen)
-        else:
-            yield from _option(program, node, name, value)
-    yield from _changed(program, seen)
+        if functions & _GROUPS:
+            yield from _grouped(program, call)
+    pairs = list(_pairs(program))
+    for node, name, value in pairs:
+        yield from _option(program, node, name, value)
+    yield from environments(program, [value for _, name, value in pairs if name == "runtime_env"])
+    yield from _looked_up(program)
+
+
+def _grouped(program: Program, call: ast.Call) -> Iterator[Hit]:
+    """`placement_group(bundles, strategy, name, lifetime)`."""
+    if any(text == "detached" or HOLE in text for each in call.args[3:4] for text in program.texts(each)):
+        yield Hit(call, "detached", "lifetime")
+
+
+def _looked_up(program: Program) -> Iterator[Hit]:
+    """Actors that somebody else may have named: of another namespace, or of one that this program shares."""
+    shares = any(
+        functions & {"ray.init", "?ray.init"} and "namespace" in dict(_keywords(program, call))
+        for call, functions, _ in program.calls
+    )
+    own = NOTHING.union(
+        *(program.texts(each.value) for each in program.tree.of(ast.keyword) if each.arg == "name"), {"None"}
+    )
+    for call, functions, _ in program.calls:
+        if not functions & _NAMED:
+            continue
+        keywords = dict(_keywords(program, call))
+        wanted = program.texts(call.args[0] if call.args else keywords.get("name"))
+        if len(call.args) > 1 or "namespace" in keywords or (shares and not wanted <= own):
+            yield Hit(call, "other-actors", "ray.get_actor")
 
 
 def _pairs(program: Program) -> Iterator[tuple[ast.AST, str, ast.expr]]:
@@ -86,7 +104,8 @@ def _initialised(program: Program, call: ast.Call) -> Iterator[Hit]:
     keywords = list(_keywords(program, call))
     addresses = [*call.args[:1], *(value for name, value in keywords if name == "address")]
     for address in addresses:
-        if not _is_none(address) and not all(_LOCAL.fullmatch(text) for text in program.texts(address)):
+        known = without_arguments(program, address)
+        if not _is_none(known) and not all(_LOCAL.fullmatch(text) for text in program.texts(known)):
             yield Hit(call, "other-cluster", "ray.init")
     for name, _ in keywords:
         if name.startswith("_"):
@@ -115,57 +134,6 @@ def _is_written_out(program: Program, value: ast.expr) -> bool:
     """Whether a dictionary stands there with its keys, which are looked at like all others."""
     keys = value.keys if isinstance(value, ast.Dict) else [None]
     return all(key is not None and not any(HOLE in text for text in program.texts(key)) for key in keys)
-
-
-def _environment(program: Program, value: ast.expr, seen: set[str]) -> Iterator[Hit]:
-    """A runtime_env, wherever its dictionary stands; a variable's, once."""
-    if isinstance(value, ast.Name):
-        if value.id not in seen:
-            seen.add(value.id)
-            yield from _variable(program, value, seen)
-    elif isinstance(value, ast.Dict):
-        for key, part in zip(value.keys, value.values, strict=True):
-            for text in program.texts(key) if key is not None else {HOLE}:
-                yield from _environment_part(program, value, text, part)
-    elif isinstance(value, ast.Call) and "dict" in program.names(value.func):
-        for keyword in value.keywords:
-            yield from _environment_part(program, value, keyword.arg or HOLE, keyword.value)
-    elif not _is_none(value) and "RuntimeEnv" not in program.called(getattr(value, "func", value)):
-        yield Hit(value, "packages", "runtime_env")
-
-
-def _variable(program: Program, name: ast.Name, seen: set[str]) -> Iterator[Hit]:
-    found = program.tree.bindings.get(name.id, [])
-    known = [each for each in found if isinstance(each, ast.expr)]
-    for each in known:
-        yield from _environment(program, each, seen)
-    if not known or len(known) < len(found):
-        yield Hit(name, "packages", "runtime_env")
-
-
-def _changed(program: Program, environments: set[str]) -> Iterator[Hit]:
-    """What is put into a runtime_env after it was made."""
-    for assign in program.tree.of(ast.Assign):
-        for target in assign.targets:
-            if isinstance(target, ast.Subscript) and last_name(target.value) in environments:
-                for text in program.texts(target.slice):
-                    yield from _environment_part(program, target, text, assign.value)
-    for call in program.tree.of(ast.Call):
-        changed = isinstance(call.func, ast.Attribute) and call.func.attr in {"update", "setdefault"}
-        if changed and last_name(getattr(call.func, "value", call)) in environments:
-            yield Hit(call, "packages", "runtime_env")
-
-
-def _environment_part(program: Program, node: ast.AST, name: str, value: ast.expr) -> Iterator[Hit]:
-    if name in _DENIED_ENVS:
-        yield Hit(node, "runtime-env", name)
-    elif name == "env_vars":
-        yield Hit(node, "worker-environment", name)
-    elif name == "working_dir":
-        if any(HOLE in text or urls_in(text) for text in program.texts(value)):
-            yield Hit(node, "packages", name)
-    elif name not in _HARMLESS_ENVS:
-        yield Hit(node, "packages", name.replace(HOLE, "…"))
 
 
 def _is_none(node: ast.expr) -> bool:

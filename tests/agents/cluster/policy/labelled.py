@@ -18,6 +18,11 @@ class Labelled(NamedTuple):
     rule: str
     code: str
 
+    @property
+    def heading(self) -> str:
+        """What it is called in its file, and in a test's failure."""
+        return f"{self.tier} {self.rule}: {self.title}"
+
 
 def labelled(name: str) -> list[Labelled]:
     """The programs of one file, each below a line `### tier rule: title`."""

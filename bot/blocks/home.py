@@ -1,0 +1,156 @@
+"""The App Home: a person's runs and threads, and where their code runs. Pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.blocks import names
+from bot.blocks import text as t
+from bot.blocks.help import SUGGESTED_PROMPTS
+from bot.blocks.run import ENDS, LIVE
+
+TITLE_CHARACTERS = 120
+NO_RUNS = t.context("None yet: press *Run* under a program, and it is listed here.")
+INTRODUCTION = "Ask for Ray code in a channel with `/raygen`, by mentioning me, or here under *Messages*."
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A run and the thread that it is in; `seconds` is how long it took, None while it has not ended."""
+
+    run_id: str
+    title: str
+    state: str
+    cluster: str
+    channel: str
+    thread_ts: str
+    asked_at: float
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class ThreadLine:
+    """A thread, by what was last asked in it."""
+
+    channel: str
+    ts: str
+    prompt: str
+    asked_at: float
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the page shows.
+
+    `workspace_url` ends with a slash; `cluster` is that of channels without one of their own, of which there are
+    `other_clusters`; `now` is in seconds since the epoch; `notice` is what became of the last click.
+    """
+
+    workspace_url: str
+    runs: Sequence[RunLine]
+    threads: Sequence[ThreadLine]
+    cluster: str | None
+    other_clusters: int
+    now: float
+    notice: str = ""
+
+
+def view(home: Home) -> t.Block:
+    """The page as `views.publish` takes it."""
+    blocks = (
+        *((t.section(f"*{t.escape(home.notice)}*"),) if home.notice else ()),
+        t.section(INTRODUCTION),
+        t.context(_clusters(home)),
+        t.header("Your runs"),
+        *_runs(home),
+        t.header("Your threads"),
+        *_threads(home),
+        t.rich_text(t.words("As of "), _when(home.now), t.words(". Open this page again to see what has changed.")),
+    )
+    return {"type": "home", "blocks": list(blocks)}
+
+
+def recent_runs(runs: Sequence[RunLine], workspace_url: str) -> t.Message:
+    """The answer to `/raygen runs`."""
+    lines = tuple(_line(run, workspace_url) for run in runs)
+    return t.Message(text="Your latest runs.", blocks=(t.section("*Your latest runs*"), *(lines or (NO_RUNS,))))
+
+
+def where_code_runs(cluster: str) -> t.Message:
+    """The answer to `/raygen cluster`."""
+    says = f"Code that is asked for in this channel runs on `{t.escape(cluster)}`."
+    return t.Message(text=says, blocks=(t.section(says),))
+
+
+def refused(sentence: str) -> t.Block:
+    """The page of somebody who may not use Raygen."""
+    return {"type": "home", "blocks": [t.section(t.escape(sentence))]}
+
+
+def _clusters(home: Home) -> str:
+    where = f"Code runs on `{t.escape(home.cluster)}`" if home.cluster else "No cluster is set for every channel"
+    return (
+        f"{where}; channels with a cluster of their own: {home.other_clusters}." if home.other_clusters else f"{where}."
+    )
+
+
+def _runs(home: Home) -> tuple[t.Block, ...]:
+    if not home.runs:
+        return (NO_RUNS,)
+    return tuple(block for run in home.runs for block in (_line(run, home.workspace_url), _buttons(run)))
+
+
+def _line(run: RunLine, workspace_url: str) -> t.Block:
+    emoji, state = ENDS.get(run.state, ("⏳", LIVE.get(run.state, "Running")))
+    took = f", {run.seconds:.0f} s" if run.seconds is not None else ""
+    return t.rich_text(
+        t.words(f"{emoji} "),
+        t.words(_title(run.title), bold=True),
+        t.words(f"\n{state} on {run.cluster}{took} · "),
+        _when(run.asked_at),
+        t.words(" · "),
+        _thread_link(workspace_url, run.channel, run.thread_ts),
+    )
+
+
+def _buttons(run: RunLine) -> t.Block:
+    return t.actions(f"{names.HOME_RUN}:{run.run_id}", _next_step(run))
+
+
+def _next_step(run: RunLine) -> t.Block:
+    if run.seconds is None:
+        return t.button("Stop", names.STOP_FROM_HOME, run.run_id, style="danger")
+    return t.button("Rerun", names.RERUN_FROM_HOME, run.run_id)
+
+
+def _threads(home: Home) -> tuple[t.Block, ...]:
+    if not home.threads:
+        return (
+            t.section("\n".join(("None yet. Ask me, for example:", *(f"• {ask}" for _, ask in SUGGESTED_PROMPTS)))),
+        )
+    return tuple(_thread(thread, home.workspace_url) for thread in home.threads)
+
+
+def _thread(thread: ThreadLine, workspace_url: str) -> t.Block:
+    return t.rich_text(
+        t.words(_title(thread.prompt)),
+        t.words("\n"),
+        _when(thread.asked_at),
+        t.words(" · "),
+        _thread_link(workspace_url, thread.channel, thread.ts),
+    )
+
+
+def _title(text: str) -> str:
+    return t.clip(" ".join(text.split()), TITLE_CHARACTERS) or "Ray program"
+
+
+def _thread_link(workspace_url: str, channel: str, thread_ts: str) -> t.Block:
+    """A permalink: https://docs.slack.dev/reference/methods/chat.getPermalink shows its form."""
+    return t.link(f"{workspace_url}archives/{channel}/p{thread_ts.replace('.', '')}", "open the thread")
+
+
+def _when(seconds: float) -> t.Block:
+    """A point in time, which Slack writes in the reader's own time zone."""
+    fallback = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return t.date(int(seconds), fallback)

@@ -1,0 +1,99 @@
+"""429 against a real HTTP server: the sandbox's Slack."""
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+import pytest
+import yaml
+from slack_sdk.errors import SlackApiError
+
+from bot.metrics import Metrics
+from bot.patience import TRIES, PatientClient
+from sandbox.slack import SlackServer
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+
+
+@pytest.fixture
+async def slack():
+    async with SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))) as server:
+        yield server
+
+
+@pytest.fixture
+def waits():
+    return []
+
+
+@pytest.fixture
+def client(slack, waits):
+    async def wait(seconds):
+        waits.append(seconds)
+
+    metrics = Metrics()
+    client = PatientClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], metrics=metrics, wait=wait)
+    client.counted = lambda: metrics.page({}).decode()
+    return client
+
+
+async def test_a_call_waits_as_long_as_slack_asks_for(slack, client, waits):
+    slack.faults.rate_limit("chat.postMessage", retry_after=7)
+
+    answer = await client.chat_postMessage(channel=slack.channel("data").id, text="hello")
+
+    assert answer["ok"]
+    assert 6 < max(waits) <= 7
+
+
+async def test_one_channels_limit_holds_no_other_channel_back(slack, client, waits):
+    other = slack.add_channel("other", ["analyst", slack.bot.id])
+    slack.faults.rate_limit("chat.postMessage", retry_after=7)
+    held = asyncio.create_task(client.chat_postMessage(channel=slack.channel("data").id, text="one"))
+    await slack.wait_until(lambda: [c for c in slack.calls if c.error == "ratelimited"])
+
+    await client.chat_postMessage(channel=other, text="two")
+    await held
+
+    assert len([seconds for seconds in waits if seconds > 1]) == 1
+
+
+async def test_those_that_come_after_a_429_wait_in_the_same_row(slack, client, waits):
+    slack.faults.rate_limit("chat.postMessage", times=1, retry_after=7)
+    channel = slack.channel("data").id
+
+    await asyncio.gather(*(client.chat_postMessage(channel=channel, text=str(n)) for n in range(5)))
+
+    assert sum(c.error == "ratelimited" for c in slack.calls) == 1
+    assert len({m.text for m in slack.channel("data").messages}) == 5
+
+
+async def test_a_slack_that_always_refuses_is_not_asked_for_ever(slack, client):
+    slack.faults.rate_limit("chat.postMessage", times=50, retry_after=1)
+
+    with pytest.raises(SlackApiError, match="ratelimited"):
+        await client.chat_postMessage(channel=slack.channel("data").id, text="hello")
+
+    assert len(slack.calls) == TRIES
+
+
+async def test_calls_are_counted_by_method_and_outcome(slack, client):
+    with pytest.raises(SlackApiError):
+        await client.chat_postMessage(channel="C404", text="hello")
+    await client.auth_test()
+
+    assert 'raygen_slack_calls_total{method="chat.postMessage",outcome="channel_not_found"} 1.0' in client.counted()
+    assert 'raygen_slack_calls_total{method="auth.test",outcome="ok"} 1.0' in client.counted()
+
+
+@pytest.mark.parametrize("trouble", ["fail", "drop"])
+async def test_a_question_that_went_unanswered_is_asked_again_and_a_message_is_not(slack, client, trouble):
+    getattr(slack.faults, trouble)("users.info", times=2)
+    getattr(slack.faults, trouble)("chat.postMessage", times=1)
+
+    answer = await client.users_info(user=slack.user("analyst").id)
+    with pytest.raises((SlackApiError, aiohttp.ClientError)):
+        await client.chat_postMessage(channel=slack.channel("data").id, text="hello")
+
+    assert answer["user"]["name"] == "analyst"
+    assert [c.method for c in slack.calls].count("chat.postMessage") == 1

@@ -1,0 +1,230 @@
+"""Two bots as processes of their own on one Postgres: everything reaches both, and one of them dies."""
+
+import asyncio
+import re
+from dataclasses import dataclass, replace
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+
+from bench.stage.agents import BEGUN, DONE, ScriptedAgents
+from bench.stage.people import Conversation
+from bench.stage.postgres import ROLE
+from bench.stage.replicas import Replica
+from bench.stage.theatre import Play, Stage, stage
+from bot.blocks.names import CODE_CARD, ENDED_RUN, LIVE_RUN, RUN
+
+SECONDS = 90
+FOR_EVER = (3600.0, 3600.0)
+TALKS = iter(range(1000))
+
+
+@dataclass
+class Ensemble:
+    """The stage, and the database that its replicas share."""
+
+    stage: Stage
+    connection: asyncpg.Connection
+
+    async def owner(self, table, column, value):
+        """The replica that holds the row; None while nobody does."""
+        now = "extract(epoch from clock_timestamp())"
+        query = f"select owner from {table} where {column} = $1 and lease_until > {now}"  # noqa: S608 - our own names
+        name = await self.connection.fetchval(query, value)
+        return next((r for r in self.stage.replicas if name and f"replica=<{name}>" in r.log.read_text()), None)
+
+    async def owned(self, table, column, value, *, by_other_than=None):
+        """Wait until a replica holds the row."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                found = await self.owner(table, column, value)
+                if found is not None and found is not by_other_than:
+                    return found
+                await asyncio.sleep(0.1)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def ensemble(postgres, tmp_path_factory):
+    url = await postgres.new_database("replicas")
+    play = Play(tmp_path_factory.mktemp("replicas"), url, replicas=2, deliveries=2)
+    connection = await asyncpg.connect(host=str(postgres.directory), user=ROLE, database="replicas")
+    async with stage(play, ScriptedAgents(generation=(0.1, 0.1), job=(0.1, 0.3))) as set_up:
+        yield Ensemble(set_up, connection)
+    await connection.close()
+
+
+@pytest.fixture
+def talk(ensemble):
+    return Conversation(ensemble.stage.slack, next(TALKS), stops=False, patience=SECONDS)
+
+
+@pytest.fixture
+def agents(ensemble):
+    agents = ensemble.stage.agents
+    before = agents.generation, agents.job
+    yield agents
+    agents.generation, agents.job = before
+
+
+async def code_card(talk):
+    talk.slack.add_channel(talk.channel, ["analyst", "engineer", talk.slack.bot.id])
+    await talk.slack.command("analyst", talk.channel, "/raygen", talk.prompt)
+    talk.turns = 1
+    (card,) = await talk.slack.wait_until(lambda: talk.messages(CODE_CARD), SECONDS)
+    return card
+
+
+async def click(talk, card, user="analyst"):
+    return await talk.slack.click(user, talk.channel, card.ts, RUN)
+
+
+async def ended(talk):
+    (result,) = await talk.slack.wait_until(lambda: talk.messages(ENDED_RUN), SECONDS)
+    return result
+
+
+async def run_that_goes_on(ensemble, talk, agents):
+    """A run in the middle: its id, and the replica that follows it."""
+    agents.job = FOR_EVER
+    card = await code_card(talk)
+    await click(talk, card)
+    await talk.slack.wait_until(lambda: any("begun" in str(m.blocks) for m in talk.messages(LIVE_RUN)), SECONDS)
+    run_id = next(run_id for run_id, job in agents.jobs.items() if job.code_sha256 == talk.sha256)
+    return run_id, await ensemble.owned("runs", "id", run_id)
+
+
+async def test_a_click_that_reaches_both_replicas_is_one_job_and_one_message(ensemble, talk, agents):
+    card = await code_card(talk)
+
+    outcomes = await asyncio.gather(*(click(talk, card, user) for user in ("analyst", "engineer", "analyst")))
+    result = await ended(talk)
+
+    assert all(outcome.acked for outcome in outcomes)
+    assert agents.executions[talk.sha256] == 1
+    assert agents.generations[talk.prompt] == 1
+    assert (BEGUN + DONE).strip() in str(result.blocks).replace("\\n", "\n")
+    assert (talk.lost, talk.doubled) == (0, 0)
+
+
+async def test_a_mention_that_reaches_both_as_two_events_is_one_turn(ensemble, talk, agents):
+    card = await code_card(talk)
+
+    await talk.slack.say("engineer", talk.channel, "@raygen say it twice", thread_ts=card.thread_ts)
+    await talk.slack.wait_until(lambda: len(talk.messages(CODE_CARD)) == 2, SECONDS)
+
+    assert agents.generations["say it twice"] == 1
+
+
+async def test_a_killed_replicas_run_is_finished_by_the_other(ensemble, talk, agents):
+    run_id, dead = await run_that_goes_on(ensemble, talk, agents)
+
+    await dead.kill()
+    heir = await ensemble.owned("runs", "id", run_id, by_other_than=dead)
+    agents.jobs[run_id].end("succeeded")
+    result = await ended(talk)
+    await dead.start()
+
+    assert heir is not dead
+    assert "Finished" in result.text
+    assert agents.executions[talk.sha256] == 1
+    assert talk.messages(LIVE_RUN) == []
+
+
+async def test_a_killed_replicas_turn_is_asked_once_more_and_answered_once(ensemble, talk, agents):
+    agents.generation = FOR_EVER
+    talk.slack.add_channel(talk.channel, ["analyst", talk.slack.bot.id])
+    await talk.slack.command("analyst", talk.channel, "/raygen", talk.prompt)
+    await talk.slack.wait_until(lambda: agents.generations[talk.prompt], SECONDS)
+    dead = await ensemble.owned("turns", "prompt", talk.prompt)
+
+    await dead.kill()
+    agents.generation = (0.1, 0.1)
+    await talk.slack.wait_until(lambda: talk.messages(CODE_CARD), SECONDS)
+    await dead.start()
+
+    assert agents.generations[talk.prompt] == 2
+    assert len(talk.messages(CODE_CARD)) == 1
+
+
+async def test_a_frozen_replica_that_wakes_up_changes_nothing(ensemble, talk, agents):
+    run_id, frozen = await run_that_goes_on(ensemble, talk, agents)
+
+    frozen.freeze()
+    await ensemble.owned("runs", "id", run_id, by_other_than=frozen)
+    agents.jobs[run_id].end("succeeded")
+    result = await ended(talk)
+    said = result.blocks
+    frozen.thaw()
+    refused = re.compile(rf"row=<{run_id}> \| (taken over by another replica|handled elsewhere)")
+    async with asyncio.timeout(SECONDS):
+        while not refused.search(frozen.log.read_text()):
+            await asyncio.sleep(0.1)
+
+    assert (await ended(talk)).blocks == said
+    assert agents.executions[talk.sha256] == 1
+    assert talk.doubled == 0
+
+
+async def test_a_replica_that_is_told_to_stop_hands_its_run_over_and_ends(ensemble, talk, agents):
+    run_id, leaving = await run_that_goes_on(ensemble, talk, agents)
+
+    code = await leaving.terminate(20)
+    await ensemble.owned("runs", "id", run_id, by_other_than=leaving)
+    agents.jobs[run_id].end("succeeded")
+    await ended(talk)
+    await leaving.start()
+
+    assert code == 0
+    assert agents.executions[talk.sha256] == 1
+
+
+async def test_a_replica_that_starts_while_its_database_is_away_waits_and_says_so(ensemble):
+    backdrop = ensemble.stage.replicas[0].backdrop
+    nowhere = {**backdrop.settings, "RAYGEN_DATABASE_URL": "postgresql+asyncpg://raygen@/x?host=/nowhere"}
+    late = Replica("late", replace(backdrop, settings=nowhere))
+    await late.open()
+    await late.launch()
+    try:
+        answer = await first_answer(f"{late.api}/readyz")
+        refusal = await first_answer(f"{late.api}/execute", {"code": "print(1)"})
+        code = await late.terminate(20)
+    finally:
+        await late.close()
+
+    assert (answer.status_code, refusal.status_code, code) == (503, 503, 0)
+    assert "database" in answer.json()["waiting_for"]
+    assert refusal.json()["error"]["code"] == "not_ready"
+
+
+async def first_answer(url, body=None):
+    async with httpx.AsyncClient() as client, asyncio.timeout(SECONDS):
+        while True:
+            try:
+                return await (client.post(url, json=body) if body else client.get(url))
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+
+
+async def test_the_metrics_of_a_replica_tell_what_it_has_done(ensemble, talk):
+    await click(talk, await code_card(talk))
+    await ended(talk)
+
+    pages = [(await first_answer(f"{replica.api}/metrics")).text for replica in ensemble.stage.replicas]
+
+    assert any('raygen_ended_total{kind="runs",state="succeeded"}' in page for page in pages)
+    assert any('raygen_agent_calls_total{action="execute",outcome="ok"}' in page for page in pages)
+    assert all('raygen_rows{what="runs_under_way"}' in page for page in pages)
+    assert any('raygen_ack_seconds_bucket{le="3.0"}' in page for page in pages)
+
+
+async def test_no_prompt_program_or_output_is_in_a_replicas_log(ensemble, talk):
+    await click(talk, await code_card(talk))
+    await ended(talk)
+
+    logs = "".join(replica.log.read_text() for replica in ensemble.stage.replicas)
+
+    assert "asked to run" in logs
+    assert talk.prompt not in logs
+    assert BEGUN.strip() not in logs
