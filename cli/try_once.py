@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.blocks.names import LIVE_RUN
+from bot.blocks.names import LIVE_RUN, LIVE_TURN
 from cli.conversation import CHANNEL, PERSON, Conversation, Ended, has_block
 from sandbox.slack import Call, File, Message, SlackServer
 from sandbox.slack.drawing.names import names_of
@@ -102,7 +102,7 @@ def _show(text: str) -> None:
 
 
 def _is_progress(message: Message) -> bool:
-    return has_block(message, LIVE_RUN) or (len(message.blocks) == 1 and "⏳" in str(message.blocks[0]))
+    return has_block(message, LIVE_RUN) or has_block(message, LIVE_TURN)
 
 
 def _last_line(message: Message) -> str:

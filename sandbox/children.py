@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import secrets
 import signal
 import socket
 import sys
@@ -16,13 +17,26 @@ from sandbox.errors import CannotStart
 STOP_SECONDS = 10.0
 PR_SET_PDEATHSIG = 1
 LOG_TAIL_LINES = 15
+PORTS = range(10_000, 20_000)
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on now."""
+    """A port on loopback that nobody listens on now, drawn at random.
+
+    It is below those that the kernel hands out by itself (`ip_local_port_range` begins at 32768 on Linux), so that no
+    other part and no connection is given it before its own server listens.
+    """
+    ports = secrets.SystemRandom().sample(PORTS, k=len(PORTS))
+    return next(port for port in ports if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @dataclass

@@ -97,9 +97,9 @@ def _who(ran: Ran, dashboard_url: str | None) -> t.Block:
 
 
 def _elapsed(seconds: float) -> str:
-    if seconds < 0.05:  # noqa: PLR2004 - less than what is shown
+    if seconds <= 0:
         return ""
-    return f" · {seconds:.1f} s" if seconds < 60 else f" · {int(seconds // 60)} min {int(seconds % 60)} s"  # noqa: PLR2004 - a minute
+    return f" · {max(seconds, 0.1):.1f} s" if seconds < 60 else f" · {int(seconds // 60)} min {int(seconds % 60)} s"  # noqa: PLR2004 - a minute
 
 
 def _exit(report: JobReport) -> str:

@@ -63,6 +63,10 @@ def test_numbers_are_read_as_they_were_printed(numbers):
     assert numbers_in("\n".join(map(str, numbers))) == numbers
 
 
+def test_the_month_and_the_day_of_a_date_are_no_numbers():
+    assert numbers_in("sold on 2026-01-05: 3 of -7") == [2026, 3, -7]
+
+
 @pytest.mark.parametrize(
     ("program", "name"),
     [
