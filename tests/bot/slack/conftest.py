@@ -19,6 +19,12 @@ SECONDS = 20
 
 
 @pytest.fixture
+def databases(sqlite_databases):
+    """What listeners do is the same on every database; the store, turns and runs are tested on both."""
+    return sqlite_databases
+
+
+@pytest.fixture
 async def slack():
     server = SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
     async with server:

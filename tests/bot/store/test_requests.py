@@ -1,6 +1,7 @@
 """Requests that arrive at one moment share a transaction, and nobody notices."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -53,11 +54,21 @@ async def test_when_too_many_wait_the_last_are_refused_and_may_come_again(databa
 
 
 async def test_an_outage_reaches_everybody_who_waits(new_turn, tmp_path):
-    turns = TurnStore(Database(f"sqlite+aiosqlite:///{tmp_path / 'missing' / 'raygen.sqlite3'}"), "replica-1")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'missing' / 'raygen.sqlite3'}")
+    turns = TurnStore(database, "replica-1")
 
     answers = await asyncio.gather(*(turns.request(new_turn(n)) for n in range(3)), return_exceptions=True)
 
+    await database.close()
+    await asyncio.to_thread(_join_drivers_threads)
     assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
+
+
+def _join_drivers_threads():
+    """aiosqlite's threads for connections that were refused, which say so to the loop once more before they end."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            thread.join(10)
 
 
 async def test_somebody_who_goes_away_takes_nobody_along():
