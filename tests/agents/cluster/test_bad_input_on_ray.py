@@ -149,4 +149,4 @@ def test_a_workers_line_of_ten_megabytes_is_survived(ray_head):
 
     assert (report.status, report.truncated) == ("succeeded", True)
     assert output.endswith("after\n")
-    assert "bytes were left out" in output
+    assert "left out" in output  # as bytes of a line or as lines, depending on the pieces in which it arrived
