@@ -10,7 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -127,7 +127,8 @@ def _shown(case: Path, way: str, settings: ClusterSettings) -> Shown:
     settings = replace(settings, warm_drivers=2)
     for _ in range(_WARM_TRIES):
         run_id = uuid.uuid4().hex
-        wait_for_warm_driver(settings)
+        with suppress(AssertionError):  # none came up in time: the run goes the cold way
+            wait_for_warm_driver(settings)
         output = output_of(case, settings, run_id)
         if carrier_of(settings, run_id) is not None:
             return Shown(output, warm=True)
