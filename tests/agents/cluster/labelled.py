@@ -10,7 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,10 +38,6 @@ WAYS: list[Way] = [
 ]
 _STOPPED_AT = {"14_infeasible_stopped": "waiting", "25_stopped_midway": "tick 3"}
 _NEEDS = {"11_tqdm": "tqdm"}
-_RAY_CRASHED = "RAW: Check (v & (kMuWriter | kMuReader)) != (kMuWriter | kMuReader) failed"
-"""Ray 2.60's own abort in a worker that ends, now and then on a busy machine: such a run is made once more."""
-_WARM_TRIES = 3
-"""On a busy machine a driver may let its time to answer an offer pass, and the run rightly goes the cold way."""
 _EQUAL = [
     (r'File "[^"]*/', 'File "'),
     (r"\x1b\[[0-9;]*m", ""),
@@ -124,14 +120,8 @@ def running(ways: Iterable[Way], settings: ClusterSettings) -> Iterator[Mapping[
 
 
 def _shown(case: Path, way: str, settings: ClusterSettings) -> Shown:
-    if way == "cold":
-        return Shown(output_of(case, replace(settings, warm_drivers=0), uuid.uuid4().hex), warm=False)
-    settings = replace(settings, warm_drivers=2)
-    for _ in range(_WARM_TRIES):
-        run_id = uuid.uuid4().hex
-        with suppress(AssertionError):  # none came up in time: the run goes the cold way
-            wait_for_warm_driver(settings)
-        output = output_of(case, settings, run_id)
-        if _RAY_CRASHED not in output and carrier_of(settings, run_id) is not None:
-            return Shown(output, warm=True)
-    return Shown(output, warm=False)
+    run_id = uuid.uuid4().hex
+    settings = replace(settings, warm_drivers=2 if way == "warm" else 0)
+    wait_for_warm_driver(settings)
+    output = output_of(case, settings, run_id)
+    return Shown(output, way == "warm" and carrier_of(settings, run_id) is not None)
