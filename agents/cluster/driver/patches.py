@@ -14,7 +14,7 @@ import pickle
 import re
 from typing import TYPE_CHECKING, Any
 
-from .corelog import is_core_line
+from .corelog import AbortReports, is_core_line
 from .drain import Drain
 from .plots import patch_pyplot
 from .worker import job_here
@@ -71,6 +71,7 @@ class WorkerLines:
         self.events = events
         self.magic = getattr(module, "RAY_TQDM_MAGIC", "__ray_tqdm_magic_token__")
         self.drain = Drain(events.directory)
+        self.aborts = AbortReports()
 
     def take(self, data: dict[str, Any], *_: Any, **__: Any) -> None:
         """Stands in for `print_to_stdstream`: one event for each run of lines of one kind."""
@@ -96,6 +97,8 @@ class WorkerLines:
             return "progress"
         if not data.get("is_err"):
             return "wout"
+        if self.aborts.take(line, (data.get("ip"), data.get("pid"))):
+            return "ray"
         return "ray" if is_core_line(line, data.get("pid") or 0) else "werr"
 
     def send(self, kind: str, batch: list[str], data: dict[str, Any]) -> None:
