@@ -20,6 +20,7 @@ from bot.blocks import help as words
 from bot.direct import Direct
 from bot.home import HomePage
 from bot.intake import Intake
+from bot.logs import secrets_in
 from bot.measured import MeasuredSupervisor
 from bot.metrics import Metrics
 from bot.patience import PatientClient
@@ -115,7 +116,7 @@ def build_bot(
     client = slack_client(slack, metrics)
     owner = f"{socket.gethostname()[:OWNER_CHARACTERS]}-{uuid4().hex[:8]}"
     turns, runs = TurnStore(database, owner, settings.waiting_turns), RunStore(database, owner, settings.caps)
-    redact = Redaction(_secrets(settings, slack))
+    redact = Redaction(secrets_in([settings, slack]))
     poster = SlackPoster(client)
     pace = Pace()
     people = People(client)
@@ -186,11 +187,6 @@ def build_attachments(settings: Settings, client: AsyncWebClient, turns: TurnSto
         return NoAttachments()
     store = S3Store(settings.files_store, settings.region, settings.files_address_seconds)
     return StoredAttachments(WebApiFiles(client), store, turns, people, settings.allow_guests)
-
-
-def _secrets(settings: Settings, slack: SlackSettings) -> list[str]:
-    held = (slack.bot_token, slack.app_token, settings.api_token)
-    return [secret.get_secret_value() for secret in held if secret is not None]
 
 
 def _crash_handler(whisper: Whisper) -> Callable[..., Awaitable[None]]:
