@@ -43,14 +43,12 @@ class Waiting:
             if not demands:
                 return ()
             machines = state.machines()
-            return shortages(demands, machines) or self._queueing(state, job.driver_job)
+            lacking = shortages(demands, machines)
+            # Tasks that wait for others of the same program are no news.
+            if lacking or state.is_working(job.driver_job):
+                return lacking
+            return queueing(demands, machines, state.held_by_actors(job.driver_job))
         return ()
-
-    def _queueing(self, state: RayState, driver_job: str) -> tuple[str, ...]:
-        """Tasks that wait for others of the same program are no news."""
-        if state.is_working(driver_job):
-            return ()
-        return queueing(list(state.demands(driver_job)), state.machines(), state.held_by_actors(driver_job))
 
     def left(self, job: RayJob) -> tuple[str, ...]:
         """That detached actors of the job live on."""
