@@ -103,7 +103,7 @@ export class Composer {
   async send() {
     const text = this.field.value.trim();
     const files = this.files;
-    if (!text && !files.length) return;
+    if (!state.viewer || (!text && !files.length)) return; // while people change, nobody sends
     let target = this.target();
     if (!target?.channel) target = await this.ensure?.();
     if (!target?.channel) return;

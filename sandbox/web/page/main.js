@@ -35,6 +35,11 @@ function route() {
   changed();
 }
 
+// The address is a place: an anchor of the page must not become one.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("composer").focus();
+});
 addEventListener("hashchange", route);
 document.addEventListener("visibilitychange", changed);
 route();

@@ -192,6 +192,17 @@ async def test_a_file_goes_up_and_comes_back(visitor, page):
     assert (file.name, file.content) == ("numbers.csv", b"a,b\n1,2\n")
 
 
+async def test_skipping_to_the_field_stays_where_one_is(page):
+    await page.look("engineer")
+    place = page.page.url
+
+    await page.page.keyboard.press("Tab")
+    await page.page.keyboard.press("Enter")
+
+    await expect(page.field("Message #data")).to_be_focused()
+    assert page.page.url == place
+
+
 async def test_the_keyboard_alone_is_enough(visitor, page):
     root = await visitor.slack.say("engineer", "data", "anybody?")
     await visitor.slack.say("engineer", "data", "hello?", thread_ts=root)
