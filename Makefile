@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo sandbox test test-fast ray-releases check bench lock pictures
+.PHONY: setup demo sandbox test test-fast nightly ray-releases check bench lock pictures
 
 setup: $(READY)
 
@@ -28,6 +28,10 @@ test: setup
 # What needs no Ray head and no child processes: for the time between two saves.
 test-fast: setup
 	$(BIN)/python -m pytest -n 2 -m "not ray and not system"
+
+# The machines of runs and approvals, driven through 5,000 random histories each: some 20 minutes.
+nightly: setup
+	$(BIN)/python -m pytest --hypothesis-profile=nightly --timeout=7200 tests/bot/test_run_machine.py tests/bot/test_approval_machine.py
 
 # The tests that need a real head, against each of these releases of Ray: a virtual environment and a head for each.
 RELEASES ?= 2.9.3 2.40.0 2.60.0
@@ -53,6 +57,6 @@ pictures: setup
 lock:
 	uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements/all.lock
-	uv pip compile pyproject.toml --extra bot --extra agents --extra anthropic --extra openai --extra ollama \
+	uv pip compile pyproject.toml --extra bot --extra agents --extra anthropic --extra openai --extra ollama --extra tracing \
 	  --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --quiet -c requirements/all.lock -o requirements/runtime.lock

@@ -8,6 +8,7 @@
     ├── NoCode                      no_code               rephrase
     ├── NotValidated                not_validated         try again
     ├── Misconfigured               internal              set what the sentence names
+    ├── WeightsNotPulled            internal              what the sentence says
     ├── RemoteFailure               the remote's own      what the remote's sentence says
     ├── RuntimeFailure              runtime_unavailable   try later
     │   ├── RuntimeNotFound
@@ -89,6 +90,10 @@ class NotValidated(AgentError):
 
 class Misconfigured(AgentError):
     """The settings lack something without which a runtime cannot work; the sentence names it."""
+
+
+class WeightsNotPulled(AgentError):
+    """A language model's weights did not arrive, or not as they should be; the sentence says what to do."""
 
 
 class RemoteFailure(AgentError):

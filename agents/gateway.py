@@ -18,7 +18,8 @@ from mcp.types import REQUEST_TIMEOUT, CallToolRequest, CallToolRequestParams, C
 from pydantic import ValidationError
 
 from agents.errors import GatewayFailure, GatewayTimeout, GatewayUnavailable
-from agents.wire import InputFiles, JobReport
+from agents.tracing import span
+from agents.wire import Grant, InputFiles, JobReport
 
 VALIDATE_TOOL = "validate_ray_code"
 STOP_TOOL = "stop_ray_job"
@@ -38,8 +39,12 @@ class Gateway(Protocol):
         wait_seconds: float,
         log_offset: int,
         input_files: InputFiles | None = None,
+        grant: Grant | None = None,
     ) -> JobReport:
-        """Run `code`, or find the job that this `run_id` started before, and wait for a change of it."""
+        """Run `code`, or find the job that this `run_id` started before, and wait for a change of it.
+
+        `grant` is for a program that is run only when somebody has approved it.
+        """
 
     def follow(
         self, *, ray_cluster_ip: str, run_id: str, wait_seconds: float, log_offset: int, sources: bool = False
@@ -74,6 +79,7 @@ class McpGateway:
         wait_seconds: float,
         log_offset: int,
         input_files: InputFiles | None = None,
+        grant: Grant | None = None,
     ) -> JobReport:
         """See Gateway."""
         arguments: dict[str, Any] = {
@@ -85,6 +91,8 @@ class McpGateway:
         }
         if input_files is not None:  # a Lambda of an older version knows no such argument
             arguments["input_files"] = input_files.model_dump(mode="json")
+        if grant is not None:
+            arguments["grant"] = grant.model_dump(mode="json")
         return self._call(VALIDATE_TOOL, arguments)
 
     def follow(
@@ -107,9 +115,13 @@ class McpGateway:
         return self._call(STOP_TOOL, {"ray_cluster_ip": ray_cluster_ip, "run_id": run_id})
 
     def _call(self, tool: str, arguments: Mapping[str, Any]) -> JobReport:
-        with _failures_named():
-            result = anyio.run(self._call_tool, f"{self._target}___{tool}", dict(arguments))
-        return _report(result)
+        run_id = str(arguments.get("run_id", ""))
+        with span("gateway.call", leads_to=run_id, tool=tool, run_id=run_id) as note:
+            with _failures_named():
+                result = anyio.run(self._call_tool, f"{self._target}___{tool}", dict(arguments))
+            report = _report(result)
+            note(status=report.status, submission_id=report.job_id)
+            return report
 
     async def _call_tool(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
         timeout = httpx2.Timeout(self._read_timeout, connect=CONNECT_SECONDS)

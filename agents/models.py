@@ -25,11 +25,17 @@ MAX_OUTPUT_TOKENS = 8192
 """Room for a long program; a provider's default of a few thousand cuts programs off."""
 
 
+def _no_examples(_prompt: str) -> tuple[str, ...]:
+    """A large model has seen enough Ray programs."""
+    return ()
+
+
 @dataclass(frozen=True)
 class OpenedModel:
     """A model, ready to be asked; `offline` when no language model is behind it.
 
-    `price` is None when nobody knows it. `fallbacks` take its place, in their order, when it fails.
+    `price` is None when nobody knows it. `fallbacks` take its place, in their order, when it fails. One that is `small`
+    gets a short prompt with the `examples` that are near to the request in it, and holds no conversation.
     """
 
     model: Model
@@ -38,6 +44,8 @@ class OpenedModel:
     price: Price | None = None
     patience: Patience = field(default_factory=Patience)
     fallbacks: "tuple[OpenedModel, ...]" = ()
+    small: bool = False
+    examples: Callable[[str], tuple[str, ...]] = _no_examples
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,7 @@ def _providers(region: str | None) -> Mapping[str, Provider]:
     return {
         "cookbook": Provider(_cookbook, takes_name=False, install="raygen[agents]"),
         "file": Provider(_file),
+        "local": Provider(_local, takes_name=False, install="raygen[local]"),
         "bedrock": Provider(partial(_bedrock, region), install="raygen[agents]"),
         "anthropic": Provider(_anthropic, install="raygen[anthropic]"),
         "openai": Provider(_openai, install="raygen[openai]"),
@@ -124,6 +133,13 @@ def _cookbook(_name: str, _settings: ProviderSettings) -> OpenedModel:
 def _file(path: str, _settings: ProviderSettings) -> OpenedModel:
     file_model = import_module("agents.file_model")
     return OpenedModel(file_model.FileModel.read(path), file_model.DISPLAY_NAME, offline=True, price=FREE)
+
+
+def _local(path: str, settings: ProviderSettings) -> OpenedModel:
+    provider = import_module("agents.local.provider")
+    model, name = provider.open_weights(path, settings)
+    examples = import_module("agents.cookbook.examples").nearest_examples
+    return OpenedModel(model, name, price=FREE, small=True, examples=examples)
 
 
 def _bedrock(region: str | None, name: str, _settings: ProviderSettings) -> OpenedModel:

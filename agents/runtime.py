@@ -38,6 +38,7 @@ from agents.errors import (
 )
 from agents.settings import Timeouts
 from agents.sse import RawStream, arriving, event_data, lines_of
+from agents.tracing import span, traceparent
 from agents.wire import decode_answer
 
 SESSION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{32,99}\Z")
@@ -120,7 +121,9 @@ class AgentRuntime:
             "contentType": "application/json",
             "accept": accept,
         }
-        with _failures_named():
+        with span("agentcore.invoke", **_named_in(payload)), _failures_named():
+            if (header := traceparent()) is not None:
+                arguments["traceParent"] = header
             answer = self._backoff.call(
                 lambda: self._client.invoke_agent_runtime(**arguments),
                 errors=(ClientError, *NEVER_SENT),
@@ -166,6 +169,11 @@ def checked_session_id(session_id: str) -> str:
 def _region_of(arn: str) -> str | None:
     fields = arn.split(":")
     return fields[3] if len(fields) > 3 and fields[3] else None  # noqa: PLR2004  # arn:partition:service:region:…
+
+
+def _named_in(payload: Mapping[str, Any]) -> dict[str, str]:
+    """What of a request may be in a trace."""
+    return {name: str(payload[name]) for name in ("action", "run_id") if name in payload}
 
 
 def _is_stream(content_type: str) -> bool:

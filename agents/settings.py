@@ -5,6 +5,7 @@ providers' own tools use, and are honoured so that nothing has to be set twice.
 """
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
@@ -52,6 +53,23 @@ class ProviderSettings(BaseSettings):
         default=None, validation_alias=AliasChoices("GEMINI_API_KEY", "GOOGLE_API_KEY")
     )
     mistral_api_key: SecretStr | None = Field(default=None, validation_alias="MISTRAL_API_KEY")
+    model_path: Path | None = Field(default=None, validation_alias="RAYGEN_MODEL_PATH")
+    """A GGUF file with a language model's weights."""
+    cache_home: Path = Field(default=Path("~/.cache"), validation_alias="XDG_CACHE_HOME")
+    """The user's cache (https://specifications.freedesktop.org/basedir-spec/latest/)."""
+
+    @property
+    def weights_directory(self) -> Path:
+        """Where weights are put that are fetched, and looked for when no path is set."""
+        return self.cache_home.expanduser() / "raygen" / "models"
+
+
+class TracingSettings(BaseSettings):
+    """Whether spans are sent; the rest is OpenTelemetry's own (https://opentelemetry.io/docs/specs/otel/protocol/exporter/)."""
+
+    model_config = SettingsConfigDict(frozen=True, populate_by_name=True)
+
+    otlp_endpoint: str | None = Field(default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
 
 
 class AgentSettings(BaseSettings):

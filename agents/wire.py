@@ -8,6 +8,7 @@ driver wrapper writes on the cluster (opaque to everyone but `agents.cluster`).
 
 import base64
 import hashlib
+import hmac
 import json
 import re
 from typing import Annotated, Any, Literal
@@ -23,6 +24,12 @@ MAX_HISTORY_VERSIONS = 20
 MAX_FILE_NAME_CHARACTERS = 100
 MAX_FILE_CHARACTERS = 4_000_000
 """Base64 of a file that a program saved: with 1 MiB of output beside it within the gateway's 6 MB."""
+MAX_APPROVERS = 10
+MAX_FINDINGS = 200
+APPROVAL_SECONDS = 1800
+"""How long an approval lasts, and the longest that a grant may have to go."""
+MIN_APPROVAL_KEY_BYTES = 32
+"""As many as SHA-256 gives out: a shorter key would be the weakest part (RFC 2104, section 3)."""
 MAX_INPUT_FILES = 20
 MAX_INPUT_BYTES = 100 * 1024 * 1024 - 1
 """Of the files' package: Ray takes less than 100 MiB (`GCS_STORAGE_MAX_SIZE` in its `packaging.py`)."""
@@ -68,6 +75,7 @@ ErrorCode = Literal[
     "job_failed",
     "model_throttled",
     "model_unavailable",
+    "needs_approval",
     "no_code",
     "not_validated",
     "policy",
@@ -119,6 +127,41 @@ class PastVersion(Wire):
     code: str
     validated: bool
     failure: str = ""
+
+
+# --- approval -------------------------------------------------------------------------------------------------------
+
+
+class PolicyFinding(Wire):
+    """Why a program is not simply run: the line (0 for the whole program), the rule's name, a sentence for a person."""
+
+    line: int = Field(ge=0)
+    rule: str
+    sentence: str
+
+
+class Grant(Wire):
+    """That the `approvers`, Slack user ids, allow one run of one program on one cluster.
+
+    `expires_at` is in seconds since the epoch. `signature` binds it to the code, the cluster and the run that it comes
+    with, which are therefore not repeated here: see `grant_signature`.
+    """
+
+    approvers: tuple[str, ...] = Field(min_length=1, max_length=MAX_APPROVERS)
+    expires_at: int
+    signature: str = Field(pattern=r"^[0-9a-f]{64}$", repr=False)
+
+
+def grant_signature(
+    key: str, *, code_sha256: str, cluster: str, run_id: str, approvers: tuple[str, ...], expires_at: int
+) -> str:
+    """What only the bot and the cluster's Lambda, who share `key`, can compute: an HMAC-SHA256 in hex.
+
+    Over the canonical form of what was approved: a JSON array, so that no two different approvals read the same.
+    """
+    approved = ["raygen-grant-1", code_sha256, cluster, run_id, list(approvers), expires_at]
+    canonical = json.dumps(approved, ensure_ascii=True, separators=(",", ":"))
+    return hmac.new(key.encode(), canonical.encode(), hashlib.sha256).hexdigest()
 
 
 # --- files for a program --------------------------------------------------------------------------------------------
@@ -185,8 +228,23 @@ class Generate(Wire):
     file_descriptions: tuple[FileDescription, ...] = Field(default=(), max_length=MAX_INPUT_FILES)
 
 
+class Validate(Wire):
+    """Run a program that a person has given, once, as it is, and answer as for a generated one. No model is called."""
+
+    action: Literal["validate"] = "validate"
+    code: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    session_id: str
+    ray_cluster_ip: str
+    user_id: str = ""
+    input_files: InputFiles | None = None
+
+
 class Execute(Wire):
-    """Run exactly `code`, with `input_files` in its directory; a repeated `run_id` finds the job of the first one."""
+    """Run exactly `code`, with `input_files` in its directory; a repeated `run_id` finds the job of the first one.
+
+    A program that needs approval is run with its `grant` alone.
+    """
 
     action: Literal["execute"] = "execute"
     code: str
@@ -197,6 +255,7 @@ class Execute(Wire):
     user_id: str = ""
     wait_seconds: float = Field(default=10.0, ge=0, le=60)
     input_files: InputFiles | None = None
+    grant: Grant | None = None
 
 
 class Follow(Wire):
@@ -224,8 +283,8 @@ class Stop(Wire):
     user_id: str = ""
 
 
-Request = Annotated[Generate | Execute | Follow | Stop, Field(discriminator="action")]
-REQUEST: TypeAdapter[Generate | Execute | Follow | Stop] = TypeAdapter(Request)
+Request = Annotated[Generate | Validate | Execute | Follow | Stop, Field(discriminator="action")]
+REQUEST: TypeAdapter[Generate | Validate | Execute | Follow | Stop] = TypeAdapter(Request)
 
 
 class GenerateCode(Wire):
@@ -292,6 +351,7 @@ class JobReport(Wire):
     `files` is what the program saved, told once it has ended; `more_files` counts those that are not even named.
     `notes` are whole sentences of ours: what a run waits for, what it has left behind. `progress` is the present state
     of its progress bars, a line each; None when there is no news of them. `parts` is there for who asked for sources.
+    `findings` are what the policy has against a program that was therefore not run.
     """
 
     status: RunStatus
@@ -310,6 +370,7 @@ class JobReport(Wire):
     notes: tuple[str, ...] = ()
     progress: str | None = None
     parts: tuple[OutputPart, ...] = ()
+    findings: tuple[PolicyFinding, ...] = Field(default=(), max_length=MAX_FINDINGS)
 
     @property
     def final(self) -> bool:
@@ -373,12 +434,18 @@ class ValidatedCode(Wire):
 
 
 class UnvalidatedCode(Wire):
-    """The last program that was tried, and why no attempt succeeded."""
+    """The last program that was tried, and why no attempt succeeded.
+
+    With the error `needs_approval` it was not run, and waits for a person: `findings` say why.
+    """
 
     kind: Literal["unvalidated"] = "unvalidated"
     code: str
     code_sha256: str
     title: str
+    explanation: str = ""
+    assumptions: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
     model: str
     offline: bool = False
     ray_cluster_ip: str
@@ -386,6 +453,12 @@ class UnvalidatedCode(Wire):
     output: str = ""
     traceback: str | None = None
     attempts: tuple[Attempt, ...]
+    findings: tuple[PolicyFinding, ...] = Field(default=(), max_length=MAX_FINDINGS)
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a second person may have it run as it is."""
+        return self.error.code == "needs_approval"
 
 
 class Reply(Wire):

@@ -22,6 +22,7 @@ BENCHMARKS = {
     "event_cost": "bench.event_cost",
     "throughput": "bench.throughput",
     "soak": "bench.soak",
+    "http_requests": "bench.http_requests",
     "chaos": "bench.chaos",
 }
 """Name -> module, whose function `measure() -> Result` takes the measurement. Imported only when it is run.

@@ -1,6 +1,7 @@
 """How many events one replica takes down in a second."""
 
 import asyncio
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -28,9 +29,10 @@ async def _measure() -> Result:
         async with stage(play, ScriptedAgents(generation=(3600.0, 3600.0))) as set_up:
             people = [set_up.slack.add_user(f"person-{number}").name for number in range(PEOPLE)]
             set_up.slack.add_channel("crowd", [*people, set_up.slack.bot.id])
+            load = os.getloadavg()[0]
             seconds, acked = await _ask(set_up)
     rate = round(acked / seconds, 1)
-    details = {"events": EVENTS, "acked": acked, "at_a_time": AT_A_TIME}
+    details = {"events": EVENTS, "acked": acked, "at_a_time": AT_A_TIME, "load": round(load, 1)}
     return Result("throughput", rate, "events/s", TARGET, "higher", "one replica", {"all": [seconds]}, details)
 
 

@@ -7,23 +7,26 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import aiohttp
-import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import DBAPIError
 
+from agents.collector import send_spans
 from agents.errors import AgentError
 from agents.runtime import connect
-from agents.settings import AgentSettings
-from bot.api import build_api
+from agents.settings import AgentSettings, TracingSettings
+from bot.api.listening import ApiServer, api_server
+from bot.api.server import build_api
+from bot.api.slack_events import SlackEvents
 from bot.app import Bot, Workspace, build_bot, slack_client
 from bot.direct import Direct
 from bot.errors import StoreUnavailable
+from bot.listeners.socket_mode import SocketMode
 from bot.logs import secrets_in, write_logs
 from bot.metrics import Metrics
 from bot.redaction import Redaction
@@ -42,14 +45,13 @@ T = TypeVar("T")
 S = TypeVar("S", bound=BaseSettings)
 
 RETRY_SECONDS = 3.0
-API_STOP_SECONDS = 5
 STOP_SECONDS = 20.0
 CONFIGURATION_ERROR = 2
 WRONG_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
 
 
 async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings) -> None:
-    """Serve one workspace over Socket Mode, and the HTTP API, until the process is told to stop."""
+    """Serve one workspace, and the HTTP API, until the process is told to stop."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -72,23 +74,40 @@ async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings)
         await database.close()
 
 
+class WayIn(Protocol):
+    """How Slack's deliveries reach this replica."""
+
+    async def open(self, app: AsyncApp) -> None:
+        """Let them come; `app` takes them."""
+
+    async def is_open(self) -> bool:
+        """Whether they come."""
+
+    async def leave(self) -> None:
+        """Send Slack to other replicas; the work that is under way is about to be handed over."""
+
+    async def close(self) -> None:
+        """Take nothing more."""
+
+
 @dataclass
 class Replica:
     """What the API knows of this replica, from its first moment on."""
 
     database: Database
+    way_in: WayIn
     metrics: Metrics = field(default_factory=Metrics)
     bot: Bot | None = None
-    socket: AsyncSocketModeHandler | None = None
+    stopping: bool = False
 
     def direct(self) -> Direct | None:
-        """The way in without Slack, once there is one."""
-        return self.bot.direct if self.bot else None
+        """The way in without Slack, while there is one."""
+        return self.bot.direct if self.bot and not self.stopping else None
 
     async def ready(self) -> dict[str, bool]:
         """Each thing that is needed, and whether it is there."""
-        connected = self.socket is not None and await self.socket.client.is_connected()
-        return {"slack": connected, "database": await self.database.answers(), "started": self.bot is not None}
+        there, answers = await self.way_in.is_open(), await self.database.answers()
+        return {"slack": there, "database": answers, "working": self.bot is not None and not self.stopping}
 
     async def page(self) -> bytes:
         """The metrics; without the store's counts while it does not answer."""
@@ -101,31 +120,30 @@ class Replica:
 async def _serve(
     settings: Settings, slack: SlackSettings, database: Database, supervisor: Supervisor, stop: asyncio.Event
 ) -> None:
-    replica = Replica(database)
+    replica = Replica(database, _way_in(slack))
     server = _api(replica, settings)
     api = asyncio.create_task(server.serve())
     try:
         bot = await _built(settings, slack, replica, supervisor, stop)
         if bot is not None:
-            await _run(bot, replica, slack, api, stop)
+            await _run(bot, replica, api, stop)
     finally:
         server.should_exit = True
         await api
 
 
-def _api(replica: Replica, settings: Settings) -> uvicorn.Server:
+def _way_in(slack: SlackSettings) -> SocketMode | SlackEvents:
+    if slack.app_token is not None:
+        return SocketMode(slack.app_token.get_secret_value())
+    if slack.signing_secret is not None:
+        return SlackEvents(slack.signing_secret.get_secret_value())
+    raise AssertionError(slack)
+
+
+def _api(replica: Replica, settings: Settings) -> ApiServer:
     """The HTTP API: it answers before everything else does, and says what is still missing."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            build_api(replica.direct, settings, replica.ready, replica.page),
-            host=settings.api_host,
-            port=settings.api_port,
-            log_level="warning",
-            log_config=None,  # its lines go where all others go, redacted
-            lifespan="off",
-            timeout_graceful_shutdown=API_STOP_SECONDS,
-        )
-    )
+    slack = replica.way_in if isinstance(replica.way_in, SlackEvents) else None
+    return api_server(build_api(replica.direct, settings, replica.ready, replica.page, slack), settings)
 
 
 async def _built(
@@ -138,28 +156,28 @@ async def _built(
     return build_bot(settings, slack, workspace, database, supervisor, replica.metrics) if workspace else None
 
 
-async def _run(
-    bot: Bot, replica: Replica, slack: SlackSettings, api: "asyncio.Task[None]", stop: asyncio.Event
-) -> None:
-    socket = AsyncSocketModeHandler(bot.app, slack.app_token.get_secret_value())
-    await _until_it_works("Slack", socket.connect_async, SLACK_AWAY, stop)
-    replica.bot, replica.socket = bot, socket
+async def _run(bot: Bot, replica: Replica, api: "asyncio.Task[None]", stop: asyncio.Event) -> None:
+    await _until_it_works("Slack", lambda: replica.way_in.open(bot.app), SLACK_AWAY, stop)
+    replica.bot = bot
     tasks = [asyncio.create_task(worker.run()) for worker in bot.workers]
     tasks.append(asyncio.create_task(keep_tidy(bot.retention, stop)))
     logger.info("replica=<%s> | ready", bot.name)
     ended = asyncio.create_task(stop.wait())
     await asyncio.wait([*tasks, api, ended], return_when=asyncio.FIRST_COMPLETED)
     stop.set()
+    replica.stopping = True
     # Slack first: what is not taken up here is delivered to another replica, or again later.
-    await socket.close_async()  # type: ignore[no-untyped-call]
+    await replica.way_in.leave()
     for worker in bot.workers:
         worker.stop()
     await asyncio.gather(*tasks, ended)
+    await replica.way_in.close()
 
 
 async def _workspace(slack: SlackSettings) -> Workspace:
     me = await slack_client(slack).auth_test()
-    return Workspace(team=str(me["team_id"]), bot_user_id=str(me["user_id"]), url=str(me["url"]))
+    team, user = str(me["team_id"]), str(me["user_id"])
+    return Workspace(team, user, url=str(me["url"]), bot_id=me.get("bot_id"))
 
 
 async def _until_it_works(
@@ -195,6 +213,7 @@ def main() -> int:
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     try:
         slack, settings, agents = _read(SlackSettings), _read(Settings), _read(AgentSettings)
+        traces = _read(TracingSettings)
     except UnusableSettings as error:
         logger.error("%s docs/settings.md lists every setting.", error)  # noqa: TRY400 - the traceback holds the values
         return CONFIGURATION_ERROR
@@ -203,6 +222,7 @@ def main() -> int:
         logger.error("RAYGEN_SUPERVISOR_RUNTIME_ARN is not set: it names the supervisor's AgentCore runtime.")
         return CONFIGURATION_ERROR
     try:
+        send_spans("bot", traces)
         asyncio.run(serve(settings, slack, agents))
     except AgentError as error:
         logger.error("%s", error.sentence)  # noqa: TRY400 - a setting, not a crash

@@ -1,48 +1,51 @@
 """The parts of the bot, put together: what exists, and who gets what."""
 
-import logging
 import socket
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import listeners
+from bot.approvals import Approvals
 from bot.attachments.object_store import S3Store
 from bot.attachments.slack_files import WebApiFiles
 from bot.attachments.staging import Attachments, NoAttachments, StoredAttachments
-from bot.blocks import help as words
 from bot.direct import Direct
+from bot.given import GivenFiles
 from bot.home import HomePage
 from bot.intake import Intake
+from bot.listeners.acks import AckingApp
+from bot.listeners.crashes import crash_handler
 from bot.logs import secrets_in
 from bot.measured import MeasuredSupervisor
 from bot.metrics import Metrics
 from bot.patience import PatientClient
-from bot.people import People
+from bot.people import Groups, People, Rights
 from bot.poster import SlackPoster
 from bot.redaction import Redaction
 from bot.runs import Runs
 from bot.settings import Settings, SlackSettings
+from bot.stopping import Stopping
+from bot.store.approvals import ApprovalStore
 from bot.store.database import Database
+from bot.store.feedback import FeedbackStore
 from bot.store.models import Run, Turn
+from bot.store.ongoing import Ongoing
 from bot.store.overview import Overview
 from bot.store.retention import Keep, Retention
 from bot.store.runs import RunStore
 from bot.store.turns import TurnStore
 from bot.supervisor import Supervisor
+from bot.thread_status import SessionStatus
+from bot.thread_verbs import ThreadVerbs
 from bot.turns import Turns
 from bot.updates import Pace
 from bot.waiting import Waiting
 from bot.whisper import Whisper
 from bot.work import Worker
-
-logger = logging.getLogger(__name__)
 
 OWNER_CHARACTERS = 50
 """What the store has room for of a host's name, which may have 63."""
@@ -60,6 +63,7 @@ class Workspace:
     team: str
     bot_user_id: str
     url: str = "https://app.slack.com/"
+    bot_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,17 +82,6 @@ class Bot:
     def workers(self) -> "tuple[Worker[Turn] | Worker[Run], ...]":
         """Everything that works on rows."""
         return self.turn_worker, self.run_worker, self.queue_worker
-
-
-class TimedApp(AsyncApp):
-    """Bolt's app, which notes how long each delivery waited for its acknowledgement."""
-
-    metrics: Metrics
-
-    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Bolt's answer is the acknowledgement."""
-        with self.metrics.acks.time():
-            return await super().async_dispatch(req)
 
 
 def slack_client(slack: SlackSettings, metrics: Metrics | None = None) -> AsyncWebClient:
@@ -120,7 +113,11 @@ def build_bot(
     poster = SlackPoster(client)
     pace = Pace()
     people = People(client)
+    rights = Rights(people, Groups(client), settings)
+    approvals = Approvals(ApprovalStore(database), rights)
     attachments = build_attachments(settings, client, turns, people)
+    ongoing = Ongoing(database)
+    status = SessionStatus(client, ongoing)
     run_work = Runs(
         runs,
         turns,
@@ -131,8 +128,21 @@ def build_bot(
         settings.follow_wait_seconds,
         settings.unreachable_limit_seconds,
         attachments=attachments,
+        status=status,
+        approvals=approvals,
     )
-    turn_work = Turns(turns, supervisor, poster, pace, redact, settings.generation_timeout_seconds, attachments)
+    turn_work = Turns(
+        turns,
+        supervisor,
+        poster,
+        pace,
+        redact,
+        settings.generation_timeout_seconds,
+        attachments,
+        status,
+        GivenFiles(WebApiFiles(client)),
+        approvals,
+    )
     turn_worker = Worker(
         "turns",
         database,
@@ -163,13 +173,26 @@ def build_bot(
         crashes=RUN_CRASHES,
         metrics=metrics,
     )
-    intake = Intake(turns, runs, run_work, people, settings, turn_worker.wake, run_worker.wake, attachments)
-    app = TimedApp(client=client, process_before_response=False)
-    app.metrics = metrics
+    intake = Intake(
+        turns,
+        runs,
+        turn_work,
+        run_work,
+        rights,
+        settings,
+        turn_worker.wake,
+        run_worker.wake,
+        approvals,
+        attachments,
+    )
+    app = AckingApp(client, metrics, _authorized(workspace, slack))
     whisper = Whisper(client)
-    app.error(_crash_handler(whisper))
-    page = HomePage(client, Overview(database), settings, workspace.url)
-    listeners.register(app, intake, whisper, page, workspace.team, workspace.bot_user_id)
+    app.error(crash_handler(whisper))
+    page = HomePage(client, Overview(database), settings, workspace.url, ongoing)
+    stopping = Stopping(intake, ongoing)
+    verbs = ThreadVerbs(intake, ongoing, stopping)
+    feedback = FeedbackStore(database)
+    listeners.register(app, intake, whisper, page, stopping, verbs, feedback, workspace.team, workspace.bot_user_id)
     return Bot(
         owner,
         app,
@@ -181,28 +204,19 @@ def build_bot(
     )
 
 
+def _authorized(workspace: Workspace, slack: SlackSettings) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=None,
+        team_id=workspace.team,
+        bot_user_id=workspace.bot_user_id,
+        bot_id=workspace.bot_id,
+        bot_token=slack.bot_token.get_secret_value(),
+    )
+
+
 def build_attachments(settings: Settings, client: AsyncWebClient, turns: TurnStore, people: People) -> Attachments:
     """The way of attached files, if there is a store for them."""
     if settings.files_store is None:
         return NoAttachments()
     store = S3Store(settings.files_store, settings.region, settings.files_address_seconds)
     return StoredAttachments(WebApiFiles(client), store, turns, people, settings.allow_guests)
-
-
-def _crash_handler(whisper: Whisper) -> Callable[..., Awaitable[None]]:
-    async def crashed(
-        error: Exception, body: dict[str, Any], respond: Callable[..., Awaitable[Any]], request: AsyncBoltRequest
-    ) -> None:
-        """A crash says one sentence with an id; the log has the rest."""
-        incident = uuid4().hex[:12]
-        logger.error("incident=<%s>, mode=<%s> | listener crashed", incident, request.mode, exc_info=error)
-        notice = words.notice(f"Something went wrong on my side. Try again; the id for whoever runs me is {incident}.")
-        event = body.get("event") or {}
-        if body.get("response_url"):
-            await respond(
-                text=notice.text, blocks=list(notice.blocks), response_type="ephemeral", replace_original=False
-            )
-        elif event.get("channel") and event.get("user"):
-            await whisper.say(event["channel"], event["user"], notice, event.get("thread_ts"))
-
-    return crashed

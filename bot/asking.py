@@ -16,6 +16,7 @@ from agents.wire import (
     PastVersion,
     Progress,
     Repairing,
+    Validate,
 )
 from bot.attachments.staging import Attachments, Staged
 from bot.errors import FilesUnavailable, StoreUnavailable, SupervisorFailed
@@ -30,6 +31,8 @@ Listener = Callable[[Progress], None]
 TOO_SLOW = "The agents took too long, so I stopped waiting. Press Try again, or ask for something smaller."
 NO_ANSWER = "The agent's answer broke off before it was complete. Press Try again."
 STOPPED = "Stopped: nothing more is written, and what was running for it is being stopped. Try again asks once more."
+GIVEN_TITLE = "Ray program"
+"""Of a program that somebody gave in a thread that had none."""
 LOOK_SECONDS = 1.0
 """How often the row is read for a stop, which any replica may have written there."""
 
@@ -64,7 +67,7 @@ class Asking:
             # what is being made must not be lost for it: the lease has its own way to find out
             return False
 
-    async def _envelope(self, request: Generate, listen: Listener) -> Envelope:
+    async def _envelope(self, request: Generate | Validate, listen: Listener) -> Envelope:
         try:
             async with asyncio.timeout(self.time_limit), aclosing(self.supervisor.generate(request)) as events:
                 return await self._last(events, listen)
@@ -86,8 +89,17 @@ class Asking:
             return event.model_copy(update={"tail": self.redact(readable(event.tail))})
         return event
 
-    async def _request(self, turn: Turn, session_id: str, staged: Staged | None) -> Generate:
+    async def _request(self, turn: Turn, session_id: str, staged: Staged | None) -> Generate | Validate:
         current = await self._current(turn, session_id)
+        if turn.given_code is not None:
+            return Validate(
+                code=turn.given_code,
+                title=current.title if current else GIVEN_TITLE,
+                session_id=session_id,
+                ray_cluster_ip=turn.cluster,
+                user_id=turn.user_id,
+                input_files=await self._input_files(staged),
+            )
         turns, versions = await self.store.history(turn, session_id)
         return Generate(
             prompt=turn.prompt,

@@ -4,7 +4,7 @@
     ├── BadRequest            what the person sent cannot be done as it is
     ├── Refused               this person may not do this here
     ├── Stale                 the button belongs to something that has moved on
-    ├── NotReady              this replica is still starting
+    ├── NotReady              this replica is still starting, or about to end
     ├── Busy                  so much is waiting already that more would wait in vain
     ├── SlackRefused          Slack answered ok: false, and trying again would not help
     ├── SlackUnavailable      Slack did not answer, or answered 5xx or 429 for too long
@@ -16,9 +16,14 @@
 `sentence` is for a person: what happened and what to do. It never holds an exception's text.
 """
 
+from collections.abc import Iterable
+
 
 class RaygenError(Exception):
     """The base: carries a whole `sentence` for the person who asked, and a `code` for the log."""
+
+    whom: tuple[str, ...] = ()
+    """Slack's ids of the people and user groups who can help, to be named after the sentence."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(code)
@@ -31,7 +36,11 @@ class BadRequest(RaygenError):
 
 
 class Refused(RaygenError):
-    """This person may not do this here."""
+    """This person may not do this here; `whom` may. The sentence is whole without them."""
+
+    def __init__(self, code: str, sentence: str, whom: Iterable[str] = ()) -> None:
+        super().__init__(code, sentence)
+        self.whom = tuple(whom)
 
 
 class Stale(RaygenError):
@@ -39,10 +48,10 @@ class Stale(RaygenError):
 
 
 class NotReady(RaygenError):
-    """This replica is still starting."""
+    """This replica is still starting, or about to end."""
 
     def __init__(self) -> None:
-        super().__init__("not_ready", "I am still starting: /readyz says what I wait for. Try again in a minute.")
+        super().__init__("not_ready", "I am not ready now: /readyz says what is missing. Try again in a minute.")
 
 
 class Busy(RaygenError):

@@ -8,9 +8,11 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import home as page
-from bot.blocks.text import Block
+from bot.blocks import status
+from bot.blocks.text import Block, Message
 from bot.settings import Settings
 from bot.store.models import Run, Turn
+from bot.store.ongoing import Ongoing
 from bot.store.overview import Overview
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ class HomePage:
     overview: Overview
     settings: Settings
     workspace_url: str
+    ongoing: Ongoing
 
     async def show(self, team: str, user_id: str, notice: str = "") -> None:
         """Publish the page anew, with `notice` on top if there is one."""
@@ -46,6 +49,25 @@ class HomePage:
     async def runs(self, team: str, user_id: str) -> list[page.RunLine]:
         """The person's latest runs."""
         return [_run(run, title) for run, title in await self.overview.runs(team, user_id, RUNS)]
+
+    async def under_way(self, team: str, user_id: str) -> Message:
+        """The answer to `/raygen status`: what the person waits for."""
+        doing = await self.ongoing.of_person(team, user_id)
+        asked = [status.Asked(turn.prompt, turn.channel, turn.thread_ts) for turn in doing.turns]
+        runs = [_run(run, title) for run, title in doing.runs]
+        return status.mine(asked, runs, self.workspace_url, (doing.queued, doing.under_way))
+
+    def of_channel(self, channel: str) -> Message:
+        """The answer to `/raygen settings`."""
+        settings = status.Channel(
+            cluster=self.settings.channel_clusters.get(channel, self.settings.cluster),
+            guests=self.settings.allow_guests,
+            alone={verb: self.settings.allowed_in(channel, verb) for verb in ("ask", "run", "stop")},
+            replies=self.settings.replies_in(channel),
+            files=self.settings.files_store is not None,
+            run_seconds=self.settings.run_timeout_seconds,
+        )
+        return status.channel(settings)
 
     async def refuse(self, user_id: str, sentence: str) -> None:
         """Publish a page that says why there is nothing on it."""

@@ -3,27 +3,33 @@
 Every listener comes through here, and acknowledges only after it has returned.
 """
 
+import contextlib
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from agents.tracing import span
 from agents.wire import MAX_PROMPT_CHARACTERS, JobReport
 from bot import incoming
+from bot.approvals import Approvals
 from bot.attachments.shared import SharedFile
-from bot.attachments.staging import Attachments, NoAttachments, noted
+from bot.attachments.staging import Attachments, NoAttachments, attached_to, noted
 from bot.errors import BadRequest, RaygenError, Stale
-from bot.people import People
-from bot.permissions import Verb, require
+from bot.people import Rights
+from bot.permissions import Actor, Verb
 from bot.runs import Runs
 from bot.settings import Settings
 from bot.store.models import CodeVersion, Run, Turn
 from bot.store.runs import RunStore, storable
 from bot.store.turns import NewTurn, TurnStore
+from bot.turns import Turns
 
 logger = logging.getLogger(__name__)
 
 ID_CHARACTERS = 24
+EXPLAIN = "Explain this program: what it does, step by step, and what of Ray it uses."
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,8 @@ class Asked:
     """A request for code; `key` is the same for every delivery of it, and `thread_ts` None opens a thread.
 
     `base` is the version to change: None the thread's newest, an empty id none. `message_ts` is the message that asks,
-    where one does, and `files` are attached to it.
+    where one does, and `files` are attached to it. `given_code`, or `given_file`, which holds it, is a program that is
+    validated as it is, instead of one that is written; `prompt` then says so.
     """
 
     person: Person
@@ -53,6 +60,13 @@ class Asked:
     base: str | None = None
     message_ts: str | None = None
     files: tuple[SharedFile, ...] = ()
+    given_code: str | None = None
+    given_file: dict[str, Any] | None = None
+
+    @property
+    def gives_code(self) -> bool:
+        """Whether a program comes along, which is executed as it is."""
+        return self.given_code is not None or self.given_file is not None
 
 
 @dataclass(frozen=True)
@@ -70,16 +84,18 @@ class Intake:
 
     turns: TurnStore
     runs: RunStore
+    answers: Turns
     work: Runs
-    people: People
+    rights: Rights
     settings: Settings
     wake_turns: Callable[[], None]
     wake_runs: Callable[[], None]
+    approvals: Approvals
     attachments: Attachments = field(default_factory=NoAttachments)
 
     async def ask(self, asked: Asked) -> bool:
         """A request for code; False when it has been written down before."""
-        await self._require(asked.person, "ask")
+        await (self.admit_code if asked.gives_code else self.admit)(asked.person, asked.channel)
         prompt = incoming.prompt(asked.prompt)
         self.attachments.require(asked.files)
         turn = NewTurn(
@@ -95,26 +111,34 @@ class Intake:
             base=asked.base,
             message_ts=asked.message_ts,
             attached=noted(asked.files),
+            given_code=asked.given_code,
+            given_file=asked.given_file,
         )
         new = await self.turns.request(turn, asked.key)
         logger.info("turn=<%s>, surface=<%s>, new=<%s> | asked for code", turn.id, asked.surface, new)
-        self.wake_turns()
+        with span("turn.requested", row=turn.id, row_id=turn.id, surface=asked.surface, new=new):
+            self.wake_turns()
         return new
 
     async def run(self, person: Person, version_id: str, card_ts: str, number: int) -> None:
-        """A click on Run or Rerun. Raises Stale when this button has been pressed before."""
-        await self._require(person, "run")
-        run = await self.runs.request(
-            version_id,
-            card_ts,
-            number,
-            person.user_id,
-            timeout_seconds=self.settings.run_timeout_seconds,
-        )
+        """A click on Run or Rerun. Raises Stale when this button has been pressed before.
+
+        A program whose approval is over asks for another one, and Stale says so.
+        """
+        await self._require(person, "run", await self.channel_of(await self.version(version_id)))
+        async with self.approvals.asking_again(version_id, person.user_id):
+            run = await self.runs.request(
+                version_id,
+                card_ts,
+                number,
+                person.user_id,
+                timeout_seconds=self.settings.run_timeout_seconds,
+            )
         if run is None:
             raise Stale("run_before", "This run has been started already: see its card in the thread. Rerun is there.")
         logger.info("run=<%s>, version=<%s> | asked to run", run.id, version_id)
-        self.wake_runs()
+        with span("run.requested", row=run.id, row_id=run.id):
+            self.wake_runs()
 
     async def rerun(self, person: Person, run_id: str) -> None:
         """Once more what an earlier run ran, asked for from the list of runs."""
@@ -123,14 +147,19 @@ class Intake:
             raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
         await self.run(person, run.version_id, f"rerun-{run.id}", run.number + 1)
 
-    async def admit(self, person: Person) -> None:
-        """Raises Refused for somebody who may not even ask."""
-        await self._require(person, "ask")
+    async def admit(self, person: Person, channel: str | None = None) -> None:
+        """Raises Refused for somebody who may not even ask: in the channel, or anywhere."""
+        await self._require(person, "ask", channel)
+
+    async def admit_code(self, person: Person, channel: str | None = None) -> None:
+        """Raises Refused for somebody who may not have a program of their own executed."""
+        await self._require(person, "ask", channel)
+        await self._require(person, "run", channel)
 
     async def stop(self, person: Person, run_id: str) -> Run:
         """A click on Stop. Raises Stale when there is nothing left to stop."""
-        await self._require(person, "stop")
         run = await self.runs.find(run_id)
+        await self._require(person, "stop", run.channel if run else None)
         if run is None or not await self.runs.ask_to_stop(run_id, person.user_id):
             raise Stale("not_running", "There is nothing left to stop: the run has ended, or is being stopped.")
         run.stop_asked_by = person.user_id
@@ -140,15 +169,16 @@ class Intake:
 
     async def sources(self, person: Person, run_id: str) -> Run:
         """A click on Where lines come from. Raises Stale for a run that is no longer kept."""
-        await self._require(person, "ask")
         run = await self.runs.find(run_id)
+        await self._require(person, "ask", run.channel if run else None)
         if run is None:
             raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
         return run
 
     async def stop_turn(self, person: Person, turn_id: str) -> None:
         """A click on Stop while code is being written. Raises Stale when there is nothing left to stop."""
-        await self._require(person, "stop")
+        turn = await self.turns.find(turn_id)
+        await self._require(person, "stop", turn.channel if turn else None)
         if not await self.turns.ask_to_stop(turn_id, person.user_id):
             raise Stale("not_working", "There is nothing left to stop: the answer is there, or is being stopped.")
         logger.info("turn=<%s> | asked to stop", turn_id)
@@ -163,28 +193,51 @@ class Intake:
     async def ask_again(self, press: Press, turn_id: str) -> None:
         """Try again: the same request once more."""
         turn = await self._turn(turn_id)
-        await self._ask_in_thread(press, turn, turn.prompt, turn.base)
+        again = _in_thread(press, turn, turn.prompt, turn.base)
+        files = attached_to(turn) if turn.message_ts is None else ()  # a message's own are found in its thread
+        again = replace(again, files=files, given_code=turn.given_code, given_file=turn.given_file)
+        await self._ask_once(again)
 
     async def regenerate(self, press: Press, version_id: str) -> None:
         """Another program for the request that led to this one, from what it came from."""
-        version = await self._version(version_id)
+        version = await self.version(version_id)
         turn = await self._turn(version.turn_id)
-        await self._ask_in_thread(press, turn, turn.prompt, version.parent_id or "")
+        await self._ask_once(_in_thread(press, turn, turn.prompt, version.parent_id or ""))
+
+    async def give(self, press: Press, version: CodeVersion, code: str) -> None:
+        """A person's edit of a version: validated as it is; once, however often it is submitted."""
+        turn = await self._turn(version.turn_id)
+        said = f"Edited version {version.number} by hand."
+        with contextlib.suppress(Stale):
+            await self._ask_once(replace(_in_thread(press, turn, said, version.id), given_code=code))
+
+    async def explain(self, press: Press, version_id: str) -> None:
+        """An explanation of the program, in words."""
+        version = await self.version(version_id)
+        await self._ask_once(_in_thread(press, await self._turn(version.turn_id), EXPLAIN, version.id))
+
+    async def fix_code(self, press: Press, version_id: str) -> None:
+        """A new version of a program that failed when it was validated."""
+        version = await self.version(version_id)
+        turn = await self._turn(version.turn_id)
+        answer = turn.answer or {}
+        said = answer.get("traceback") or (answer.get("error") or {}).get("message") or "no output"
+        await self._ask_once(_in_thread(press, turn, _failed_prompt("validated", said), version.id))
 
     async def fix(self, press: Press, run_id: str) -> None:
         """A new version of exactly the program that failed, from the real traceback."""
         run = await self.runs.find(run_id)
         if run is None:
             raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
-        version = await self._version(run.version_id)
-        await self._ask_in_thread(press, await self._turn(version.turn_id), _fix_prompt(run), version.id)
+        version = await self.version(run.version_id)
+        await self._ask_once(_in_thread(press, await self._turn(version.turn_id), _fix_prompt(run), version.id))
 
-    async def _ask_in_thread(self, press: Press, turn: Turn, prompt: str, base: str | None) -> None:
-        asked = Asked(press.person, turn.channel, turn.thread_ts, prompt, "button", press.key, press.response_url, base)
+    async def _ask_once(self, asked: Asked) -> None:
         if not await self.ask(asked):
             raise Stale("asked_before", "That is being worked on already: see the thread.")
 
-    async def _version(self, version_id: str) -> CodeVersion:
+    async def version(self, version_id: str) -> CodeVersion:
+        """The program. Raises Stale when it is no longer kept."""
         version = await self.turns.version(version_id)
         if version is None:
             raise Stale("unknown_version", "This code is no longer kept. Ask for it again in the thread.")
@@ -196,11 +249,23 @@ class Intake:
             raise Stale("unknown_turn", "This request is no longer kept. Ask again.")
         return turn
 
-    async def _require(self, person: Person, verb: Verb) -> None:
+    async def channel_of(self, version: CodeVersion) -> str:
+        """Where the program was asked for: what a payload says of a channel decides nothing."""
+        return (await self._turn(version.turn_id)).channel
+
+    async def actor(self, person: Person) -> Actor:
+        """Who somebody is. Raises Refused when Slack cannot tell."""
         if not person.team:
             raise BadRequest("no_team", "Slack did not say which workspace you are from. Try again.")
-        actor = await self.people.actor(person.user_id, person.team, person.home_team)
-        require(actor, verb, allow_guests=self.settings.allow_guests)
+        return await self.rights.people.actor(person.user_id, person.team, person.home_team)
+
+    async def _require(self, person: Person, verb: Verb, channel: str | None) -> None:
+        await self.rights.require(await self.actor(person), verb, channel)
+
+
+def _in_thread(press: Press, turn: Turn, prompt: str, base: str | None) -> Asked:
+    """A request for code by a button, in the thread of an earlier one."""
+    return Asked(press.person, turn.channel, turn.thread_ts, prompt, "button", press.key, press.response_url, base)
 
 
 def _id(kind: str, key: str) -> str:
@@ -210,4 +275,8 @@ def _id(kind: str, key: str) -> str:
 def _fix_prompt(run: Run) -> str:
     report = JobReport.model_validate(run.report or {"status": "failed"})
     said = report.traceback or run.output[-2_000:] or (report.error.message if report.error else "no output")
-    return storable(f"The program failed when it was run. Fix it.\n\n{said[-MAX_PROMPT_CHARACTERS // 2 :]}")
+    return _failed_prompt("run", said)
+
+
+def _failed_prompt(when: str, said: str) -> str:
+    return storable(f"The program failed when it was {when}. Fix it.\n\n{said[-MAX_PROMPT_CHARACTERS // 2 :]}")

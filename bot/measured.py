@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from agents.wire import Execute, Follow, Generate, JobReport, Progress, Stop
+from agents.wire import Execute, Follow, Generate, JobReport, Progress, Stop, Validate
 from bot.errors import SupervisorFailed
 from bot.metrics import Metrics
 from bot.supervisor import Supervisor
@@ -17,7 +17,7 @@ class MeasuredSupervisor:
     inner: Supervisor
     metrics: Metrics
 
-    async def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
+    async def generate(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
         """Ask for code. Raises SupervisorFailed."""
         try:
             async with aclosing(self.inner.generate(request)) as events:

@@ -20,7 +20,9 @@ from bot.metrics import Metrics
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 TRIES = 6
-READS = frozenset({"auth.test", "conversations.history", "conversations.replies", "users.info"})
+READS = frozenset(
+    {"auth.test", "conversations.history", "conversations.replies", "usergroups.users.list", "users.info"}
+)
 """What changes nothing may be asked again at once: somebody waits for an acknowledgement."""
 READ_PAUSE_SECONDS = 0.2
 BY_CHANNEL = frozenset({"chat.postMessage", "chat.postEphemeral"})

@@ -1,18 +1,27 @@
-"""Who somebody is, from Slack's `users.info`, remembered for a few minutes."""
+"""Who somebody is and what they may, as Slack says: remembered for minutes, user groups for one."""
 
+import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refused
-from bot.permissions import Actor
+from bot.permissions import Actor, Verb, group_ids, require, require_approver
+from bot.settings import Settings
 
 REMEMBERED_SECONDS = 300.0
 MAX_REMEMBERED = 10_000
+GROUP_SECONDS = 60.0
+ASKING_SECONDS = 2.0
+"""A click waits for the answer, and Slack waits 3 seconds for the click's acknowledgement."""
+NO_APPROVERS = (
+    "Nobody can approve programs for this cluster yet. Whoever runs me names them with RAYGEN_APPROVALS: see "
+    "docs/security.md."
+)
 
 
 @dataclass(frozen=True)
@@ -28,13 +37,18 @@ class People:
         self._client = client
         self._clock = clock
         self._known: dict[tuple[str, str], _Known] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[Actor]] = {}
 
     async def actor(self, user_id: str, team: str, home_team: str) -> Actor:
         """The actor; `team` is the one that the payload names. Raises Refused when Slack cannot tell."""
         known = self._known.get((user_id, team))
         if known and known.until > self._clock():
             return known.actor
-        actor = await self._looked_up(user_id, team, home_team)
+        # One question for all who ask the same at one moment; none of them may cancel it for the others.
+        asking = self._asking.get((user_id, team)) or asyncio.create_task(self._looked_up(user_id, team, home_team))
+        self._asking[user_id, team] = asking
+        asking.add_done_callback(lambda _: self._asking.pop((user_id, team), None))
+        actor = await asyncio.shield(asking)
         if len(self._known) >= MAX_REMEMBERED:
             self._known.clear()
         self._known[user_id, team] = _Known(actor, self._clock() + REMEMBERED_SECONDS)
@@ -51,4 +65,68 @@ class People:
             home_team=home_team,
             is_bot=bool(user.get("is_bot")),
             is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            is_deactivated=bool(user.get("deleted")),
         )
+
+
+class Groups:
+    """Who is in a user group, by `usergroups.users.list`; what Slack does not answer is never taken for a yes."""
+
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._known: dict[str, tuple[frozenset[str], float]] = {}
+
+    async def of(self, user_id: str, ids: Iterable[str]) -> frozenset[str]:
+        """Those of the groups `ids` that the person is in. Raises Refused when Slack cannot tell."""
+        members = await asyncio.gather(*(self._members(group) for group in sorted(ids)))
+        return frozenset(group for group, users in zip(sorted(ids), members, strict=True) if user_id in users)
+
+    async def _members(self, group: str) -> frozenset[str]:
+        users, until = self._known.get(group, (frozenset(), 0.0))
+        if until > self._clock():
+            return users
+        users = await self._asked(group)
+        self._known[group] = users, self._clock() + GROUP_SECONDS
+        return users
+
+    async def _asked(self, group: str) -> frozenset[str]:
+        try:
+            async with asyncio.timeout(ASKING_SECONDS):
+                answer = await self._client.usergroups_users_list(usergroup=group)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            sentence = "Slack could not tell me who is in the user group that may do this. Try again in a moment; if "
+            raise Refused("unknown_group", f"{sentence}it persists, tell whoever runs me.", (group,)) from error
+        return frozenset(map(str, answer.get("users") or ()))
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Who may do what, decided anew each time from the payload's own user and team, and the settings."""
+
+    people: People
+    groups: Groups
+    settings: Settings
+
+    async def require(self, actor: Actor, verb: Verb, channel: str | None) -> None:
+        """Raises Refused for who may not do this in the channel; None is no channel, such as the App Home."""
+        allowed = None if channel is None else self.settings.allowed_in(channel, verb)
+        require(actor, verb, allow_guests=self.settings.allow_guests)
+        known = await self._with_groups(actor, allowed or ())
+        require(known, verb, allow_guests=self.settings.allow_guests, allowed=allowed)
+
+    async def require_approver(self, actor: Actor, channel: str, cluster: str, requester: str) -> int:
+        """How many have to approve a program for the cluster. Raises Refused for who may not be one of them."""
+        await self.require(actor, "approve", channel)
+        approvers = self.settings.approvers_for(cluster)
+        if approvers is None:
+            raise Refused("no_approvers", NO_APPROVERS)
+        if approvers.by == "another person":
+            await self.require(actor, "run", channel)
+        require_approver(await self._with_groups(actor, approvers.ids), approvers, requester)
+        return approvers.needed
+
+    async def _with_groups(self, actor: Actor, ids: Collection[str]) -> Actor:
+        if actor.is_among(ids):
+            return actor
+        return replace(actor, groups=actor.groups | await self.groups.of(actor.user_id, group_ids(ids)))

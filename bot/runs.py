@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from agents.wire import Execute, Follow, InputFiles, JobReport, Stop, WireError
+from bot.approvals import Approvals
 from bot.attachments.staging import Attachments, NoAttachments, package_of
 from bot.blocks import files
 from bot.blocks import run as cards
@@ -23,6 +24,7 @@ from bot.store.models import RUN_OPEN, CodeVersion, Run
 from bot.store.runs import RunStore
 from bot.store.turns import API, TurnStore
 from bot.supervisor import Supervisor
+from bot.thread_status import ThreadStatus, UnshownStatus
 from bot.updates import LiveMessage, Pace, live, say_the_end
 
 logger = logging.getLogger(__name__)
@@ -55,6 +57,8 @@ class Runs:
     unreachable_limit: float
     wait: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
     attachments: Attachments = field(default_factory=NoAttachments)
+    status: ThreadStatus = field(default_factory=UnshownStatus)
+    approvals: Approvals | None = None
 
     async def handle(self, run: Run) -> None:
         """Bring the run to its end and show the result. Raises what makes another try worth while."""
@@ -94,10 +98,11 @@ class Runs:
     async def _show_in_thread(self, run: Run, version: CodeVersion) -> None:
         place = Place(run.channel, run.thread_ts)
         try:
-            await self._post_card(run, version, place)
-            async with live(self.poster, self.pace, place, run.card_ts or "") as show:
-                await self.follow_to_the_end(run, version, show)
-            await self._show_end(run, version, place)
+            async with self.status.at_work(run.team, place):
+                await self._post_card(run, version, place)
+                async with live(self.poster, self.pace, place, run.card_ts or "") as show:
+                    await self.follow_to_the_end(run, version, show)
+                await self._show_end(run, version, place)
         except SlackRefused as refusal:
             # The thread is gone or closed to us; the job must still not be left alone.
             logger.warning("run=<%s>, code=<%s> | Slack refused", run.id, refusal.code)
@@ -163,6 +168,7 @@ class Runs:
                 user_id=run.user_id,
                 wait_seconds=self.follow_wait,
                 input_files=await self._input_files(version),
+                grant=await self.approvals.grant(run, version) if self.approvals else None,
             )
         )
 

@@ -13,5 +13,6 @@ SCOPES = {
     "files:write": "programs and long outputs are posted as files",
     "groups:history": "as channels:history, in private channels",
     "im:history": "as channels:history, in direct messages",
+    "usergroups:read": "it asks who is in the group that may approve, or that alone may use a channel",
     "users:read": "it tells members from guests and bots",
 }

@@ -3,9 +3,20 @@
 import json
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from agents.wire import MIN_APPROVAL_KEY_BYTES
 from bot.errors import BadRequest
 from bot.queue import Caps
 
@@ -13,13 +24,72 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class SlackSettings(BaseSettings):
-    """Slack's side: tokens as the app's pages show them. `api_url` ends with a slash."""
+    """Slack's side: secrets as the app's pages show them. `api_url` ends with a slash.
+
+    With `app_token` Slack delivers over Socket Mode, with `signing_secret` over HTTP; one of the two is set.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SLACK_", extra="ignore")
 
     bot_token: SecretStr
-    app_token: SecretStr
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
     api_url: str = "https://slack.com/api/"
+
+    @field_validator("app_token", "signing_secret")
+    @classmethod
+    def _not_blank(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value and value.get_secret_value() else None
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.app_token is None and self.signing_secret is None:
+            raise ValueError("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for Slack over HTTP.")
+        if self.app_token is not None and self.signing_secret is not None:
+            raise ValueError(
+                "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set, and Slack delivers one way only: remove the "
+                "signing secret for Socket Mode, or the app token for HTTP."
+            )
+        return self
+
+
+Verb = Literal["ask", "run", "approve", "stop"]
+SlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]{1,20}$")]
+"""Of a person (U, W) or of a user group (S)."""
+Replies = Literal["always", "owner", "mention"]
+"""Whose replies in a thread are answered without a mention: everybody's, those of whoever opened it, nobody's."""
+OTHERS = "*"
+"""The name that stands for every cluster, or channel, that has no entry of its own."""
+
+
+class Approvers(BaseModel):
+    """Who may approve programs for a cluster, never whoever asked for the program.
+
+    `another person` is anybody who may run; `group` is one of `group` (a user group's id) or of `people` (theirs); for
+    `two`, two different of them have to.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: Literal["another person", "group", "two"]
+    group: str | None = Field(default=None, pattern=r"^S[A-Z0-9]{1,20}$")
+    people: tuple[SlackId, ...] = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if (self.by == "another person") == bool(self.ids):
+            raise ValueError("a group or people belong to `group` and `two`, and to them only")
+        return self
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Slack's ids of the group and the people."""
+        return (*((self.group,) if self.group else ()), *self.people)
+
+    @property
+    def needed(self) -> int:
+        """How many have to approve."""
+        return 2 if self.by == "two" else 1
 
 
 class Settings(BaseSettings):
@@ -27,7 +97,9 @@ class Settings(BaseSettings):
 
     `cluster` is the address of the cluster for channels that `channel_clusters` (a JSON object, channel id ->
     address) does not name. `files_store` is where attached files are kept, `s3://bucket/prefix`; without it none are
-    taken. Durations are seconds.
+    taken. `approvals` says by cluster, as it is written in those two, who may approve what needs it, `channel_roles` by
+    channel id who alone may do something there, `channel_replies` whose replies in threads are answered. Durations are
+    seconds.
     """
 
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", extra="ignore")
@@ -35,6 +107,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///raygen.sqlite3"
     cluster: str | None = None
     channel_clusters: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+    channel_replies: Annotated[dict[str, Replies], NoDecode] = Field(default_factory=dict)
     run_timeout_seconds: float = Field(default=3600, gt=0)
     generation_timeout_seconds: float = Field(default=900, gt=0)
     unreachable_limit_seconds: float = Field(default=120, ge=0)
@@ -54,13 +127,16 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     api_token: SecretStr | None = None
     allow_guests: bool = False
+    channel_roles: Annotated[dict[str, dict[Verb, tuple[SlackId, ...]]], NoDecode] = Field(default_factory=dict)
+    approvals: Annotated[dict[str, Approvers], NoDecode] = Field(default_factory=dict)
+    approval_key: SecretStr | None = None
     region: str | None = Field(
         default=None, validation_alias=AliasChoices("RAYGEN_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
     )
     files_store: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9-]{1,61}[a-z0-9](/.*)?$")
     files_address_seconds: int = Field(default=3600, ge=60, le=604_800)
 
-    @field_validator("channel_clusters", mode="before")
+    @field_validator("approvals", "channel_clusters", "channel_replies", "channel_roles", mode="before")
     @classmethod
     def _decode(cls, value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
@@ -81,6 +157,20 @@ class Settings(BaseSettings):
             raise ValueError("RAYGEN_API_TOKEN must be set when RAYGEN_API_HOST is not loopback.")
         return self
 
+    @field_validator("approval_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        key = value.get_secret_value().strip() if value else ""
+        if 0 < len(key.encode()) < MIN_APPROVAL_KEY_BYTES:
+            raise ValueError(f"fewer than {MIN_APPROVAL_KEY_BYTES} bytes")
+        return SecretStr(key) if key else None
+
+    @model_validator(mode="after")
+    def _key_with_approvals(self) -> Self:
+        if self.approvals and self.approval_key is None:
+            raise ValueError("RAYGEN_APPROVAL_KEY must be set, here and in the Lambda, when RAYGEN_APPROVALS is.")
+        return self
+
     @property
     def api_is_private(self) -> bool:
         """Whether the HTTP API can be reached from this machine only."""
@@ -90,6 +180,19 @@ class Settings(BaseSettings):
     def caps(self) -> Caps:
         """How many runs may be under way, and wait."""
         return Caps(self.runs_per_user, self.runs_per_channel, self.runs_per_cluster, self.waiting_runs)
+
+    def approvers_for(self, cluster: str) -> Approvers | None:
+        """Who may approve programs for the cluster; None when nobody was named."""
+        return self.approvals.get(cluster) or self.approvals.get(OTHERS)
+
+    def allowed_in(self, channel: str, verb: Verb) -> frozenset[str] | None:
+        """Slack's ids of who alone may do this in the channel; None when every full member may."""
+        ids = self.channel_roles.get(channel, self.channel_roles.get(OTHERS, {})).get(verb)
+        return None if ids is None else frozenset(ids)
+
+    def replies_in(self, channel: str) -> Replies:
+        """Whose replies are answered in the threads of the channel."""
+        return self.channel_replies.get(channel, self.channel_replies.get(OTHERS, "always"))
 
     def cluster_for(self, channel: str) -> str:
         """The address of the channel's cluster. Raises BadRequest when nobody has named one."""

@@ -9,6 +9,8 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -27,6 +29,7 @@ from agents.wire import (
     Progress,
     Reply,
     Stop,
+    Validate,
 )
 from bot.errors import SupervisorFailed
 
@@ -40,8 +43,8 @@ _END = object()
 class Supervisor(Protocol):
     """What the bot asks of the agent side."""
 
-    def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
-        """Ask for code: progress as it comes, `Finished` last. Raises SupervisorFailed."""
+    def generate(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
+        """Ask for code, or have a given program validated: progress, `Finished` last. Raises SupervisorFailed."""
 
     async def job(self, request: Execute | Follow | Stop) -> JobReport:
         """Start, follow or stop a run. Raises SupervisorFailed."""
@@ -57,8 +60,8 @@ class AgentCoreSupervisor:
         self._calls = ThreadPoolExecutor(runs, thread_name_prefix="job")
         self._stops = ThreadPoolExecutor(STOPS, thread_name_prefix="stop")
 
-    async def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
-        """Ask for code: progress as it comes, `Finished` last. Raises SupervisorFailed."""
+    async def generate(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
+        """Ask for code, or have a given program validated: progress, `Finished` last. Raises SupervisorFailed."""
         loop = asyncio.get_running_loop()
         arrived: asyncio.Queue[Any] = asyncio.Queue()
         events = self._runtime.stream(request.session_id, request.model_dump(mode="json"))
@@ -70,7 +73,7 @@ class AgentCoreSupervisor:
                 loop.call_soon_threadsafe(arrived.put_nowait, item)
             return not gone.is_set()
 
-        loop.run_in_executor(self._streams, _pump, events, hand_over)
+        loop.run_in_executor(self._streams, copy_context().run, _pump, events, hand_over)
         try:
             while (item := await arrived.get()) is not _END:
                 yield _event(item)
@@ -84,7 +87,8 @@ class AgentCoreSupervisor:
         pool = self._stops if isinstance(request, Stop) else self._calls
         invoke = self._runtime.invoke
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(pool, invoke, request.session_id, payload)
+            call = partial(copy_context().run, invoke, request.session_id, payload)
+            answer = await asyncio.get_running_loop().run_in_executor(pool, call)
         except AgentError as error:
             raise _failure(error) from error
         return _report(answer)

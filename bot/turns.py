@@ -17,11 +17,17 @@ from agents.wire import (
     UnvalidatedCode,
     ValidatedCode,
 )
+from bot.approvals import Approvals
 from bot.asking import Asking, Listener
 from bot.attachments.staging import Attachments, NoAttachments, package_of
+from bot.blocks import approval
 from bot.blocks import turn as cards
+from bot.blocks.approval import Standing
+from bot.blocks.diff import Change
 from bot.blocks.text import Message
-from bot.errors import BadRequest, SlackRefused, SupervisorFailed
+from bot.editing_shown import Changes
+from bot.errors import BadRequest, RaygenError, SlackRefused, SupervisorFailed
+from bot.given import GivenFiles
 from bot.output import readable
 from bot.poster import Place, Poster
 from bot.redaction import Redaction
@@ -31,6 +37,7 @@ from bot.snippets import code_filename
 from bot.store.models import TURN_OPEN, CodeVersion, Turn
 from bot.store.turns import API, TurnStore
 from bot.supervisor import Supervisor, generation_of
+from bot.thread_status import ThreadStatus, UnshownStatus
 from bot.updates import LiveMessage, Pace, live, say_the_end
 
 logger = logging.getLogger(__name__)
@@ -55,6 +62,9 @@ class Turns:
     redact: Redaction
     time_limit: float
     attachments: Attachments = field(default_factory=NoAttachments)
+    status: ThreadStatus = field(default_factory=UnshownStatus)
+    given: GivenFiles = field(default_factory=GivenFiles)
+    approvals: Approvals | None = None
 
     async def handle(self, turn: Turn) -> None:
         """Bring the turn to its end and show it. Raises what makes another try worth while."""
@@ -85,13 +95,9 @@ class Turns:
     async def _answer_in_thread(self, turn: Turn) -> None:
         try:
             place = await self._open_thread(turn)
-            if turn.card_ts is None:
-                first = cards.progress(cards.Steps(turn.cluster), turn.id)
-                card_ts = await self.poster.post(place, first, turn.id, maybe_posted=turn.fence > 1)
-                await self.store.save(turn, card_ts=card_ts)
-            if turn.state in TURN_OPEN:
+            async with self.status.at_work(turn.team, place, turn.prompt) as rest:
                 await self._answer(turn, place)
-            await self._show(turn, place)
+                rest.waits = turn.version_id is not None
         except SlackRefused as refusal:
             await self._give_up(turn, refusal)
 
@@ -101,6 +107,8 @@ class Turns:
             await self.store.fail(turn, "interrupted", INTERRUPTED, interrupted=True)
             return
         try:
+            if turn.given_file is not None and turn.given_code is None:
+                await self.store.save(turn, given_code=await self.given.program(turn))
             staged = await self.attachments.staged(turn)
             await self.store.start(turn)
             envelope = await self._asking.answer(turn, session_of(turn), staged, _shown(turn, show))
@@ -125,8 +133,15 @@ class Turns:
         return Place(turn.channel, ts)
 
     async def _answer(self, turn: Turn, place: Place) -> None:
-        async with live(self.poster, self.pace, place, turn.card_ts or "") as show:
-            await self._generate(turn, show)
+        """Post the card, make it follow the work, and let it have the last word."""
+        if turn.card_ts is None:
+            first = cards.progress(cards.Steps(turn.cluster), turn.id)
+            card_ts = await self.poster.post(place, first, turn.id, maybe_posted=turn.fence > 1)
+            await self.store.save(turn, card_ts=card_ts)
+        if turn.state in TURN_OPEN:
+            async with live(self.poster, self.pace, place, turn.card_ts or "") as show:
+                await self._generate(turn, show)
+        await self._show(turn, place)
 
     async def _keep(self, turn: Turn, result: Generation) -> None:
         if isinstance(result, Reply):
@@ -136,7 +151,9 @@ class Turns:
 
     async def _show(self, turn: Turn, place: Place) -> None:
         version = await self.store.version(turn.version_id) if turn.version_id else None
-        card = _with_files(self._card(turn, version), version)
+        changes = Changes(self.store, self.poster)
+        change = await changes.of(turn, version)
+        card = _with_files(self._card(turn, version, change, await self._standing(version)), version)
         ts = await say_the_end(self.poster, place, turn.card_ts, card, turn.id)
         if ts != turn.card_ts:
             await self.store.save(turn, card_ts=ts)
@@ -144,11 +161,36 @@ class Turns:
             return
         try:
             await self._attach(turn, place, version)
+            await changes.attach(turn, place, version, change)
         except SlackRefused as refusal:
             logger.warning("turn=<%s>, code=<%s> | no snippet", turn.id, refusal.code)
             await self.poster.update(place, ts, card.with_note(f"The code could not be attached. {refusal.sentence}"))
 
-    def _card(self, turn: Turn, version: CodeVersion | None) -> Message:
+    async def show_again(self, version_id: str) -> None:
+        """Have the card of a program say where its approval stands now; once more when that changes meanwhile.
+
+        A program that needs no approval keeps its card. One that Slack does not change is told by the next click.
+        """
+        version = await self.store.version(version_id)
+        standing, shown = await self._standing(version), None
+        turn = await self.store.find(version.turn_id) if version and standing else None
+        if turn is None or turn.card_ts is None:
+            return
+        change = await Changes(self.store, self.poster).of(turn, version)
+        try:
+            while standing != shown:
+                card = _with_files(self._card(turn, version, change, standing), version)
+                await self.poster.update(Place(turn.channel, turn.thread_ts), turn.card_ts, card)
+                standing, shown = await self._standing(version), standing
+        except RaygenError as error:
+            logger.warning("version=<%s>, code=<%s> | its card is not up to date", version_id, error.code)
+
+    async def _standing(self, version: CodeVersion | None) -> Standing | None:
+        return await self.approvals.standing(version) if self.approvals and version else None
+
+    def _card(
+        self, turn: Turn, version: CodeVersion | None, change: Change | None, standing: Standing | None = None
+    ) -> Message:
         if turn.error is not None:
             return cards.failed(self.redact(turn.error["message"]), turn.id)
         answer = dict(turn.answer or {})
@@ -157,16 +199,18 @@ class Turns:
         answer["code"] = version.code
         result = GENERATION.validate_python(answer)
         if isinstance(result, ValidatedCode):
-            return cards.validated(self._redacted(result, "output", "explanation"), version.id, version.number)
+            return cards.validated(self._redacted(result, "output", "explanation"), version.id, version.number, change)
+        if isinstance(result, UnvalidatedCode) and standing:
+            clean = self._redacted(result, "explanation")
+            return approval.card(clean, version.id, version.number, standing, change)
         if isinstance(result, UnvalidatedCode):
-            return cards.unvalidated(self._redacted(result, "output", "traceback"), turn.id)
+            return cards.unvalidated(self._redacted(result, "output", "traceback"), turn.id, version.id, change)
         raise AssertionError(result)
 
     def _redacted(self, result: Shown, *fields: str) -> Shown:
         clean: dict[str, object] = {name: self.redact(readable(getattr(result, name) or "")) for name in fields}
         if not isinstance(result, Reply):
             clean["attempts"] = without_secrets(result.attempts, lambda text: self.redact(readable(text)))
-        if isinstance(result, ValidatedCode):
             clean["assumptions"] = tuple(map(self.redact, result.assumptions))
         return result.model_copy(update=clean)
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from agents.tracing import span
 from bot.errors import LeaseLost, RaygenError, StoreUnavailable
 from bot.logs import about
 from bot.metrics import Metrics
@@ -108,8 +109,13 @@ class Worker(Generic[Row]):
 
     async def _work(self, row: Row) -> None:
         thread = f"{row.channel}/{row.thread_ts or ''}"
-        with about(kind=self._name, row=row.id, thread=thread, session=getattr(row, "session_id", None)):
+        session = getattr(row, "session_id", None)
+        with (
+            about(kind=self._name, row=row.id, thread=thread, session=session),
+            span(f"{self._name}.work", row=row.id, row_id=row.id) as note,
+        ):
             await self._work_on(row)
+            note(state=row.state)
 
     async def _work_on(self, row: Row) -> None:
         beat = asyncio.create_task(self._beat(row, asyncio.current_task()))

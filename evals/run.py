@@ -53,7 +53,7 @@ async def evaluate(plan: Plan, say: Say) -> list[Verdict]:
 def _is_asked(plan: Plan, answer: Answer | None) -> bool:
     if plan.rerun:
         return answer is not None and bool(answer.code)
-    return plan.fresh or answer is None
+    return plan.fresh or answer is None or answer.outcome == "lost"
 
 
 async def _asked(
@@ -67,7 +67,7 @@ async def _asked(
 
         async def get(request: EvalRequest) -> Answer:
             async with places:
-                answer = await _answer(asker, plan, request, stored[request.name])
+                answer = await answered(asker, plan, request, stored[request.name])
             kept.keep(answer)
             say(_told(judge(request, answer)))
             return answer
@@ -76,18 +76,28 @@ async def _asked(
     return {answer.request: answer for answer in answers}
 
 
-async def _answer(asker: Asker, plan: Plan, request: EvalRequest, earlier: Answer | None) -> Answer:
-    """Filed under the prompt as it stands in the request, wherever the data lay."""
+async def answered(asker: Asker, plan: Plan, request: EvalRequest, earlier: Answer | None) -> Answer:
+    """The answer to one request. Filed under the prompt as it stands in the request, wherever the data lay."""
     data = str(plan.data)
     if plan.rerun and earlier is not None:
         again = await asker.run(request.name, request.prompt, earlier.code)
         # what the model took stays; only how the program ended is new
         unchanged = {"usage": earlier.usage, "prompts": earlier.prompts, "statuses": earlier.statuses}
         return again.model_copy(update=unchanged)
+    if earlier is not None and earlier.code and not plan.fresh and plan.model != REFERENCE:
+        again = await asker.run(request.name, request.prompt, earlier.code)
+        if again.outcome == "ran":
+            return _found_again(earlier, again)
     if plan.model == REFERENCE:
         return await asker.run(request.name, request.prompt, request.solution(data))
     answer = await asker.ask(request.name, request.asked(data))
     return answer.model_copy(update={"prompt": request.prompt})
+
+
+def _found_again(lost: Answer, again: Answer) -> Answer:
+    """The answer that `lost` would have been: its program was written and paid for, and has run now."""
+    told = {"usage": lost.usage, "prompts": lost.prompts, "statuses": (*lost.statuses, *again.statuses)}
+    return again.model_copy(update={**told, "seconds": round(lost.seconds + again.seconds, 3)})
 
 
 def _lay_out(data: Path) -> None:

@@ -9,6 +9,8 @@ import uvicorn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agents.cluster.handler import handler
+from agents.collector import send_spans
+from agents.settings import TracingSettings
 from sandbox.gateway import build_app
 
 
@@ -24,6 +26,7 @@ class GatewaySettings(BaseSettings):
 def main() -> None:
     """Serve MCP at `/mcp` until stopped."""
     settings = GatewaySettings()
+    send_spans("cluster", TracingSettings())  # in Lambda its own instrumentation does so
     with as_file(files("agents.cluster") / "tool_schema.json") as schema:
         app = build_app(handler, schema, timeout_seconds=settings.timeout_seconds)
     uvicorn.run(app, host="127.0.0.1", port=settings.port, log_level="warning")

@@ -15,6 +15,7 @@ class SandboxSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", extra="ignore")
 
     model: str = "cookbook"
+    model_path: str = ""
     warm_drivers: int = 1
 
 

@@ -5,6 +5,8 @@ addresses and credentials, in their environment.
 """
 
 import asyncio
+import json
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -21,6 +23,7 @@ import yaml
 from agents.cluster.handler import fill_pools
 from agents.cluster.policy.rules import APPROVALS
 from agents.cluster.settings import ClusterSettings
+from bot.api.slack_events import PATH
 from sandbox import agentcore, s3
 from sandbox.children import Child, free_port, start_python
 from sandbox.errors import CannotStart
@@ -38,6 +41,8 @@ ARN = f"arn:aws:bedrock-agentcore:{REGION}:000000000000:runtime/"
 SUPERVISOR = "raygen_supervisor"
 CODEGEN = "raygen_codegen"
 START_SECONDS = 60.0
+APPROVERS = "approvers"
+"""The user group that approves, by its handle."""
 WARM_IDLE_SECONDS = 30 * 24 * 3600
 
 Say = Callable[[str], None]
@@ -64,17 +69,30 @@ class Sandbox:
     """`async with Sandbox(model="cookbook", say=print) as sandbox:` runs everything for the time of the block.
 
     `port` is where the HTTP API is served (0 chooses one), `data` a directory that outlives the sandbox. `say` gets a
-    line for each part that is up. Raises CannotStart with what to do when a part does not start.
+    line for each part that is up. With `approvals` somebody of the group `approvers` has to approve what needs it; else
+    it is simply run. With `http` Slack delivers over HTTP instead of Socket Mode. Raises CannotStart with what to do
+    when a part does not start.
     """
 
-    def __init__(self, *, model: str, say: Say, port: int = 0, data: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        model: str,
+        say: Say,
+        port: int = 0,
+        data: Path | None = None,
+        approvals: bool = False,
+        http: bool = False,
+    ) -> None:
         self.slack = SlackServer(manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
         self.ray = RayHead(cpus=4)
         self.port = port
         self.children: dict[str, Child] = {}
         self._model = model
+        self._approval_key = secrets.token_hex(32) if approvals else ""
         self._tell = say
         self._ports = Ports.free()
+        self._http = http
         self._keep = data is not None
         self.data = data or Path(tempfile.mkdtemp(prefix="raygen-"))
         self._archive = Archive(self.slack.platform, self.data / "slack.sqlite3") if self._keep else None
@@ -131,8 +149,12 @@ class Sandbox:
     async def start_bot(self) -> None:
         """Start the bot, or start it again after its process has ended."""
         await self._start_child("bot", "bot", self._bot_environment(), self._ports.api, "/readyz")
-        await self.slack.wait_for_connection(START_SECONDS)
-        self._say("The bot is connected to Slack.")
+        if self._http:
+            await self.slack.set_request_url(f"http://127.0.0.1:{self._ports.api}{PATH}")
+            self._say("The bot answers at its request URL.")
+        else:
+            await self.slack.wait_for_connection(START_SECONDS)
+            self._say("The bot is connected to Slack.")
 
     def _say(self, line: str) -> None:
         self._said.append(line)
@@ -189,9 +211,19 @@ class Sandbox:
             # The head is this sandbox's own: the driver waits as long as the sandbox runs.
             "RAYGEN_WARM_DRIVERS": str(SandboxSettings().warm_drivers),
             "RAYGEN_WARM_IDLE_SECONDS": str(WARM_IDLE_SECONDS),
+            "RAYGEN_APPROVAL_KEY": self._approval_key,
             # A person's own machine has no second person to approve; what the policy denies stays denied.
-            "RAYGEN_POLICY_ALLOW_RULES": ",".join(APPROVALS),
+            "RAYGEN_POLICY_ALLOW_RULES": "" if self._approval_key else ",".join(APPROVALS),
         }
+
+    def _approvers(self) -> dict[str, str]:
+        """The bot's settings for approvals by the group of that name."""
+        if not self._approval_key:
+            return {}
+        groups = self.slack.platform.workspace.groups
+        group = next(group for group, (handle, _) in groups.items() if handle == APPROVERS)
+        rule = {"*": {"by": "group", "group": group}}
+        return {"RAYGEN_APPROVALS": json.dumps(rule), "RAYGEN_APPROVAL_KEY": self._approval_key}
 
     @property
     def _store_url(self) -> str:
@@ -230,6 +262,7 @@ class Sandbox:
         return {
             **self._aws_environment(),
             "RAYGEN_MODEL": self._model,
+            **({"RAYGEN_MODEL_PATH": path} if (path := SandboxSettings().model_path) else {}),
             "RAYGEN_PORT": str(port),
             "RAYGEN_HOST": "127.0.0.1",
             "RAYGEN_GATEWAY_URL": f"http://127.0.0.1:{self._ports.gateway}/mcp",
@@ -249,13 +282,21 @@ class Sandbox:
             **self._aws_environment(),
             "SLACK_API_URL": self.slack.api_url,
             "SLACK_BOT_TOKEN": self.slack.bot_token,
-            "SLACK_APP_TOKEN": self.slack.app_token,
+            **self._way_in(),
             "RAYGEN_DATABASE_URL": f"sqlite+aiosqlite:///{self.data / 'raygen.sqlite3'}",
             "RAYGEN_CLUSTER": self.ray.address,
             "RAYGEN_API_PORT": str(self._ports.api),
             "RAYGEN_FILES_STORE": f"s3://{s3.BUCKET}/inputs",
             "AWS_ENDPOINT_URL_S3": self._store_url,
+            **self._approvers(),
         }
+
+    def _way_in(self) -> dict[str, str]:
+        return (
+            {"SLACK_SIGNING_SECRET": self.slack.signing_secret}
+            if self._http
+            else {"SLACK_APP_TOKEN": self.slack.app_token}
+        )
 
 
 async def _together(*works: Coroutine[Any, Any, None]) -> None:

@@ -3,11 +3,18 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from sandbox.ray_head import RayHead
+from tests.examples import NIGHTLY
 from tests.postgres import postgres, pytest_terminal_summary
 
 __all__ = ["postgres", "pytest_terminal_summary", "ray_head"]
+
+# No deadline: how long an example takes is the machine's business.
+settings.register_profile("daily", deadline=None)
+settings.register_profile(NIGHTLY, max_examples=5_000, deadline=None)
+settings.load_profile("daily")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

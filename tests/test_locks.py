@@ -9,7 +9,9 @@ from tests.readme import ROOT
 
 LOCKS = {name: (ROOT / "requirements" / name).read_text(encoding="utf-8") for name in ("all.lock", "runtime.lock")}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-RUNTIME_EXTRAS = ("bot", "agents", "anthropic", "openai", "ollama")
+RUNTIME_EXTRAS = ("bot", "agents", "anthropic", "openai", "ollama", "tracing")
+UNLOCKED = {"local"}
+"""Pinned in the extra itself: a hundred megabytes that nothing here needs, and not built for every machine."""
 
 
 def entries(lock: str) -> list[str]:
@@ -31,11 +33,19 @@ def test_every_line_of_a_lock_pins_one_version_by_hash_and_names_no_address(name
         assert re.match(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+( ;.*?)?( +--hash=sha256:[0-9a-f]{64})+$", entry), entry
 
 
-@pytest.mark.parametrize("extra", PROJECT["optional-dependencies"])
+@pytest.mark.parametrize("extra", sorted(PROJECT["optional-dependencies"].keys() - UNLOCKED))
 def test_the_whole_lock_holds_what_the_project_asks_for(extra):
     missing = asked_for(extra) - set(versions(LOCKS["all.lock"]))
 
     assert not missing
+
+
+@pytest.mark.parametrize("extra", sorted(UNLOCKED))
+def test_what_is_in_no_lock_is_pinned_where_it_is_asked_for(extra):
+    unlocked = asked_for(extra) - set(versions(LOCKS["all.lock"]))
+    requirements = [Requirement(line) for line in PROJECT["optional-dependencies"][extra]]
+
+    assert all(str(r.specifier).startswith("==") for r in requirements if canonicalize_name(r.name) in unlocked)
 
 
 @pytest.mark.parametrize("extra", RUNTIME_EXTRAS)

@@ -17,6 +17,7 @@ BOT_EVENTS: list[str] = MANIFEST["settings"]["event_subscriptions"]["bot_events"
 
 HISTORY = "history of every kind of conversation that the app listens in"
 SCOPES_OF_METHODS = {
+    "agents_sessions_setStatus": {"chat:write"},
     "apps_connections_open": set(),  # the app-level token's own
     "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "auth_test": set(),
@@ -28,11 +29,14 @@ SCOPES_OF_METHODS = {
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
     "files_info": {"files:read"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "views_open": set(),
     "views_publish": set(),
 }
 """https://docs.slack.dev/reference/methods, «Required scopes» on each method's page."""
 SCOPES_OF_EVENTS = {
+    "agent_session_stopped": {"chat:write"},
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "message.channels": {"channels:history"},
@@ -61,7 +65,7 @@ class RegisteringApp:
 @pytest.fixture
 def registered() -> dict[str, list[str]]:
     app = RegisteringApp()
-    register(app, None, None, None, "T0HOME", "U0RAYGEN")
+    register(app, None, None, None, None, None, None, "T0HOME", "U0RAYGEN")
     return app.registered
 
 
@@ -113,9 +117,16 @@ def test_buttons_are_switched_on_because_there_are_some(registered):
     assert MANIFEST["settings"]["interactivity"] == {"is_enabled": True}
 
 
+def test_every_shortcut_is_declared_and_handled(registered):
+    declared = [shortcut["callback_id"] for shortcut in FEATURES["shortcuts"]]
+
+    assert sorted(declared) == sorted(registered["shortcut"])
+    assert {shortcut["type"] for shortcut in FEATURES["shortcuts"]} == {"global", "message"}
+    assert all(len(shortcut["name"]) <= 24 for shortcut in FEATURES["shortcuts"])
+
+
 def test_nothing_is_registered_that_the_manifest_would_have_to_declare_otherwise(registered):
-    assert set(registered) == {"action", "command", "event"}
-    assert "shortcuts" not in FEATURES
+    assert set(registered) == {"action", "command", "event", "shortcut", "view"}
     assert "functions" not in MANIFEST
 
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from agents.cluster.settings import ClusterSettings
-from agents.settings import AgentSettings, ProviderSettings, Timeouts
+from agents.settings import AgentSettings, ProviderSettings, Timeouts, TracingSettings
 from bot.settings import Settings, SlackSettings
 from sandbox.settings import SandboxSettings
 from tests.readme import ROOT
@@ -21,6 +21,7 @@ PAGE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 SECTIONS: dict[str, list[type[BaseSettings]]] = {
     "The bot": [SlackSettings, Settings],
     "The agents": [AgentSettings, ProviderSettings, Timeouts],
+    "Traces": [TracingSettings],
     "The sandbox": [SandboxSettings],
 }
 NOT_FOR_PEOPLE = {"GatewaySettings", "StoreSettings"}
@@ -41,6 +42,7 @@ CLUSTER_NAMES = {
     "RAYGEN_POLICY_MAX_CPUS": "policy_max_cpus",
     "RAYGEN_POLICY_MAX_GPUS": "policy_max_gpus",
     "RAYGEN_POLICY_MAX_MEMORY_GIB": "policy_max_memory_gib",
+    "RAYGEN_APPROVAL_KEY": "approval_key",
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from agents.cluster.errors import RejectedError
-from agents.wire import InputFiles
+from agents.wire import Grant, InputFiles
 
 _RUN_ID = re.compile(r"[a-z0-9-]{1,57}")
 """With "raygen-" in front 64 characters: of more, or of others, Ray makes a job that nobody can stop or delete."""
@@ -21,6 +21,7 @@ class ValidateCall:
     """`validate_ray_code`: run `code`, or with an empty `code` follow the run `run_id`, which was started before.
 
     `input_files` are for the program's working directory. With `sources` the answer tells where each line comes from.
+    `grant` is what a program needs that somebody has to approve; whether it fits is not decided here.
     """
 
     code: str
@@ -30,6 +31,7 @@ class ValidateCall:
     log_offset: int
     input_files: InputFiles | None = None
     sources: bool = False
+    grant: Grant | None = None
 
     @property
     def follows(self) -> bool:
@@ -47,7 +49,7 @@ class StopCall:
 
 def validate_call(event: Mapping[str, object]) -> ValidateCall:
     """The arguments of `validate_ray_code`; raises RejectedError for one that is missing, unknown or malformed."""
-    _only(event, {"code", "ray_cluster_ip", "run_id", "wait_seconds", "log_offset", "input_files", "sources"})
+    _only(event, {"code", "ray_cluster_ip", "run_id", "wait_seconds", "log_offset", "input_files", "sources", "grant"})
     code = _text(event, "code")
     run_id = event.get("run_id")
     if not code and not run_id:
@@ -60,6 +62,7 @@ def validate_call(event: Mapping[str, object]) -> ValidateCall:
         log_offset=int(_number(event, "log_offset", 0.0)),
         input_files=_input_files(event.get("input_files")),
         sources=_flag(event, "sources"),
+        grant=_grant(event.get("grant")),
     )
 
 
@@ -98,6 +101,17 @@ def _input_files(value: object) -> InputFiles | None:
         raise RejectedError(
             "bad_request",
             "The argument input_files is no reference to a package; send its url, sha256, size and names.",
+        ) from exc
+
+
+def _grant(value: object) -> Grant | None:
+    if value is None:
+        return None
+    try:
+        return Grant.model_validate(value)
+    except ValidationError as exc:
+        raise RejectedError(
+            "bad_request", "The argument grant is none that could be checked; send approvers, expires_at and signature."
         ) from exc
 
 

@@ -2,7 +2,8 @@
 
 ClusterError
 ├── RejectedError            nothing was executed: the arguments, the code, the address or the policy forbade it
-│   └── SyntaxRejectedError  Python cannot read the program
+│   ├── SyntaxRejectedError  Python cannot read the program
+│   └── PolicyRejectedError  the policy forbids it, or wants a person to approve it
 ├── UnreachableError         the cluster did not answer, or not in time
 │   └── UnknownOutcomeError  a submission was sent, and whether it arrived is not known
 ├── RefusedError             the cluster does not accept us (401, 403), or what answers is no Ray cluster
@@ -10,7 +11,7 @@ ClusterError
 └── JobExistsError           the submission id is taken: an earlier attempt arrived
 """
 
-from agents.wire import ErrorCode, WireError
+from agents.wire import ErrorCode, PolicyFinding, WireError
 
 
 class ClusterError(Exception):
@@ -37,6 +38,14 @@ class SyntaxRejectedError(RejectedError):
     def __init__(self, message: str, shown: str) -> None:
         super().__init__("syntax", message)
         self.shown = shown
+
+
+class PolicyRejectedError(RejectedError):
+    """The policy forbids the program, or wants a person to approve it; `findings` say where and why."""
+
+    def __init__(self, code: ErrorCode, message: str, findings: tuple[PolicyFinding, ...]) -> None:
+        super().__init__(code, message)
+        self.findings = findings
 
 
 class UnreachableError(ClusterError):

@@ -17,26 +17,41 @@ from agents.cluster.arguments import StopCall, ValidateCall, stop_call, validate
 from agents.cluster.errors import (
     ClusterError,
     NoSuchJobError,
+    PolicyRejectedError,
     RefusedError,
     RejectedError,
     SyntaxRejectedError,
     UnknownOutcomeError,
     UnreachableError,
 )
+from agents.cluster.grants import is_current, is_genuine
 from agents.cluster.inputs import Inputs
 from agents.cluster.jobs import RayJobs
-from agents.cluster.policy import screen
+from agents.cluster.policy import Verdict, screen
 from agents.cluster.program import program_bytes
 from agents.cluster.reports import lost_report, unanswered_report
 from agents.cluster.runs import Run
 from agents.cluster.settings import ClusterSettings
 from agents.cluster.warm import WarmPool
-from agents.wire import JobReport
+from agents.tracing import span
+from agents.wire import Grant, JobReport, PolicyFinding
+
+NOBODY_APPROVES = (
+    "A second person could approve it, but nobody can here yet: whoever runs Raygen sets RAYGEN_APPROVAL_KEY and "
+    "RAYGEN_APPROVALS to name them."
+)
+WAITS = "So it was not run: it waits until somebody who may has approved it."
+NOT_FOR_THIS = "The approval that came with it is not for this program, cluster and run. Ask for another one."
+TOO_LATE = "Its approval ran out before it could start, so it was not run. Ask for another one."
 
 
 def handler(event: dict[str, object], context: Any) -> dict[str, Any]:
     """Entry point of the Lambda: a JobReport as JSON values, whatever the arguments were."""
-    return answer(event, tool_name(context), ClusterSettings.read()).model_dump(mode="json")
+    tool, run_id = tool_name(context), str(event.get("run_id") or "")
+    with span("cluster.call", row=run_id, tool=tool, run_id=run_id) as note:
+        report = answer(event, tool, ClusterSettings.read())
+        note(status=report.status, submission_id=report.job_id, error=report.error.code if report.error else None)
+    return report.model_dump(mode="json")
 
 
 def tool_name(context: Any) -> str:
@@ -54,6 +69,8 @@ def answer(event: Mapping[str, object], tool: str, settings: ClusterSettings) ->
         if tool == "stop_ray_job":
             return _stop(stop_call(event), settings)
         raise RejectedError("bad_request", "This target has the tools validate_ray_code and stop_ray_job; call one.")
+    except PolicyRejectedError as exc:
+        return JobReport(status="rejected", error=exc.wire(), findings=exc.findings)
     except SyntaxRejectedError as exc:
         return JobReport(status="rejected", output=exc.shown, traceback=exc.shown, error=exc.wire())
     except ClusterError as exc:
@@ -71,7 +88,7 @@ def fill_pools(settings: ClusterSettings) -> None:
 
 
 def _validate(call: ValidateCall, settings: ClusterSettings) -> JobReport:
-    program = None if call.follows else _screened(call.code, settings)
+    program = None if call.follows else _screened(call, settings)
     address = _address(call.cluster, settings)
     with RayJobs(address.url, settings.token) as jobs:
         pool = _pool(jobs, settings)
@@ -83,21 +100,48 @@ def _validate(call: ValidateCall, settings: ClusterSettings) -> JobReport:
             wait_seconds = min(call.wait_seconds, settings.max_wait_seconds)
             report = run.follow(call.log_offset, wait_seconds, soon=carrier is not None, sources=call.sources)
             _fill(pool, report, missing)
-        except NoSuchJobError:
+        except NoSuchJobError as exc:
+            if program is None and not call.follows:
+                raise RejectedError("needs_approval", TOO_LATE) from exc
             report = lost_report(run.submission_id, call.log_offset)
         except (UnreachableError, RefusedError) as exc:
             report = unanswered_report(run.submission_id, call.log_offset, exc)
     return _linked(report, run, address)
 
 
-def _screened(code: str, settings: ClusterSettings) -> bytes:
-    """The program's bytes, once Python can read it and the policy has nothing against it."""
-    program = program_bytes(code)
-    verdict = screen(code, settings.allowances)
+def _screened(call: ValidateCall, settings: ClusterSettings) -> bytes | None:
+    """The program's bytes, once Python can read it and the policy, or who may, has allowed it.
+
+    None when what allowed it is over: the run may have been started before, and this call must not start it.
+    """
+    program = program_bytes(call.code)
+    verdict = screen(call.code, settings.allowances)
     if verdict.decision == "allow":
         return program
-    later = () if verdict.decision == "deny" else ("That needs an approver, which this version does not have yet.",)
-    raise RejectedError("policy", " ".join((*verdict.reasons[:3], *later)))
+    if verdict.decision == "deny":
+        raise _refused(verdict)
+    if call.grant is None or not settings.approval_key:
+        raise _refused(verdict, WAITS if settings.approval_key else NOBODY_APPROVES)
+    return program if _granted(call.grant, program, call, settings, verdict) else None
+
+
+def _granted(grant: Grant, program: bytes, call: ValidateCall, settings: ClusterSettings, verdict: Verdict) -> bool:
+    """Whether the grant is still good. Raises PolicyRejectedError for one that never was for this run."""
+    if not is_genuine(grant, settings.approval_key, program=program, cluster=call.cluster, run_id=call.run_id):
+        raise _refused(verdict, NOT_FOR_THIS)
+    return is_current(grant)
+
+
+def _refused(verdict: Verdict, later: str = "") -> PolicyRejectedError:
+    """That the program is not run. Where nobody could approve it, writing it otherwise is the only help: `policy`."""
+    findings = tuple(
+        PolicyFinding(line=each.line, rule=each.rule, sentence=each.sentence)
+        for each in verdict.findings
+        if each.decision == verdict.decision
+    )
+    waits = verdict.decision == "needs_approval" and later != NOBODY_APPROVES
+    sentences = (*verdict.reasons[:3], *((later,) if later else ()))
+    return PolicyRejectedError("needs_approval" if waits else "policy", " ".join(sentences), findings)
 
 
 def _submit(run: Run, program: bytes, call: ValidateCall, settings: ClusterSettings) -> str | None:

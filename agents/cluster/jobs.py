@@ -28,6 +28,8 @@ _MOST_ANSWER_BYTES = 4 << 20
 _MOST_STATES = 100
 _OURS = re.compile(r"raygen-[a-z0-9-]{1,57}")
 _HEX = re.compile(r"[0-9a-f]{1,64}")
+_VACANT = "raygen_vacant"
+"""In a job's metadata: that it only has the name of a run that was stopped before it came."""
 _FINAL = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 
 
@@ -37,7 +39,8 @@ class RayJob:
 
     `carrier` is the warm driver's job that this run is in, `run` the run that this warm driver's job has taken.
     `driver_job` is the id of the driver's connection to Ray, by which its tasks and actors are found; `submitted` is
-    when Ray was given the job (Unix time).
+    when Ray was given the job (Unix time). One that is `vacant` only has the name of a run that was stopped before it
+    came.
     """
 
     status: str
@@ -48,11 +51,12 @@ class RayJob:
     run: str | None = None
     driver_job: str | None = None
     submitted: float | None = None
+    vacant: bool = False
 
     @property
     def ended(self) -> bool:
-        """Whether Ray has done with it."""
-        return self.status in _FINAL
+        """Whether Ray has done with it, or there is nothing to be done."""
+        return self.vacant or self.status in _FINAL
 
 
 class RayJobs:
@@ -102,7 +106,14 @@ class RayJobs:
         The entrypoint goes through a shell and is shown to everyone: it holds no text of the user's.
         """
         runtime_env = {"working_dir": working_dir} | ({"py_modules": list(modules)} if modules else {})
-        body = {"submission_id": submission_id, "entrypoint": entrypoint, "runtime_env": runtime_env}
+        self._submit({"submission_id": submission_id, "entrypoint": entrypoint, "runtime_env": runtime_env})
+
+    def reserve(self, submission_id: str) -> None:
+        """Take a name with a job that does nothing, so that no other can have it; raises JobExistsError."""
+        body = {"submission_id": submission_id, "entrypoint": "true", "runtime_env": {}}
+        self._submit({**body, "metadata": {_VACANT: submission_id}})
+
+    def _submit(self, body: dict[str, object]) -> None:
         response = self._send("POST", "/api/jobs/", json=body)
         if response.status_code >= httpx.codes.BAD_REQUEST and "already exists" in response.text:
             raise JobExistsError("The run was submitted before.")
@@ -120,6 +131,7 @@ class RayJobs:
             run=_name(value, "raygen_run"),
             driver_job=_driver_job(value),
             submitted=_seconds(value.get("start_time")),
+            vacant=_name(value, _VACANT) is not None,
         )
 
     def stop(self, submission_id: str) -> None:

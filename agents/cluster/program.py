@@ -4,6 +4,7 @@ import ast
 import traceback
 import warnings
 
+from agents.cluster.collection import no_garbage_collection
 from agents.cluster.errors import RejectedError, SyntaxRejectedError
 from agents.cluster.package import PROGRAM
 from agents.wire import MAX_CODE_BYTES
@@ -34,7 +35,7 @@ def _encoded(code: str) -> bytes:
 def _check_syntax(data: bytes) -> None:
     """Parse as the interpreter would; warnings are suppressed since they quote the source on standard error."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), no_garbage_collection():
             warnings.simplefilter("ignore")
             ast.parse(data, PROGRAM)
     except SyntaxError as exc:

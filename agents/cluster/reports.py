@@ -23,6 +23,9 @@ _KILLED = (
     "What watches over the program on the cluster was killed, and the program with it: by the program itself, or for "
     "lack of memory. What it printed last may be missing."
 )
+_UNKNOWN_WHEN_STOPPED = (
+    "When it was stopped, the cluster knew nothing of it: it had not begun there, or the cluster was rebuilt since."
+)
 _NO_RECORD = "The program has ended well as far as Ray knows, but its record was removed: what it printed is not known."
 _SENTENCES: dict[RunStatus, str] = {
     "timed_out": "The program ran until its deadline and was ended there; give it less to do, or raise the deadline.",
@@ -63,6 +66,11 @@ def ended_report(progress: Progress, job: RayJob, *, stopped: bool) -> JobReport
         error = WireError(code="job_failed", message=_NOT_STARTED[job.error_type])
     notes = (_NO_RECORD,) if status == "succeeded" else ()
     return _report(status, progress, exit_code=job.exit_code, error=error, notes=notes)
+
+
+def stopped_before_report(progress: Progress) -> JobReport:
+    """A run that was stopped when the cluster knew nothing of it, and that can start there no more."""
+    return _report("stopped", progress, notes=(_UNKNOWN_WHEN_STOPPED,))
 
 
 def unanswered_report(submission_id: str, offset: int, error: ClusterError) -> JobReport:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from agents.cluster.errors import (
     ClusterError,
     JobExistsError,
+    NoSuchJobError,
     UnknownOutcomeError,
     UnreachableError,
 )
@@ -18,7 +19,13 @@ from agents.cluster.jobs import RayJob, RayJobs
 from agents.cluster.outputs import FILE, with_files
 from agents.cluster.package import DRIVER, driver_package, stopper_package
 from agents.cluster.records import Progress, reaches_back_to
-from agents.cluster.reports import ended_report, exit_report, running_report, with_sources
+from agents.cluster.reports import (
+    ended_report,
+    exit_report,
+    running_report,
+    stopped_before_report,
+    with_sources,
+)
 from agents.cluster.waiting import PATIENCE_SECONDS, Waiting
 from agents.cluster.warm import Offer, WarmPool
 from agents.cluster.warmable import warmable
@@ -192,6 +199,8 @@ class Run:
 
     def _report(self, progress: Progress, job: RayJob) -> JobReport:
         """The wrapper's exit record counts, since Ray's own status comes half a second later and knows less."""
+        if job.vacant:
+            return stopped_before_report(progress)
         if progress.exit is None and job.ended:
             self._read_the_end(progress, job)
         if progress.exit is not None:
@@ -221,9 +230,15 @@ class Run:
     def stop(self) -> JobReport:
         """End the run; a run that has ended stays as it ended. The report has no output: that is for who follows.
 
-        Raises NoSuchJobError when the cluster does not know the run.
+        Of a run that the cluster does not know the name is taken, so that a submission that is still on its way, or
+        waits for its files, comes too late.
         """
-        job = self._job()
+        try:
+            job = self._job()
+        except NoSuchJobError:
+            with suppress(JobExistsError):
+                self.jobs.reserve(self.submission_id)
+            job = self._job()
         if not job.ended:
             self.jobs.stop(job.carrier or self.submission_id)
             self._end_if_pending()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from agents.cluster.policy import Allowances
+from agents.wire import MIN_APPROVAL_KEY_BYTES
 
 DEFAULT_PORT = 8265
 """Where Ray's dashboard, and with it the Jobs API, listens unless told otherwise."""
@@ -20,7 +21,7 @@ class ClusterSettings:
     Lambda's own timeout. `files_hosts` is where files may be fetched from: `host`, `host:port`, or with `http://` in
     front a store without encryption. `warm_drivers` is how many drivers wait on each cluster for a run,
     `warm_idle_seconds` how long one waits before it ends. What begins with `policy_` widens what programs may do; see
-    `Allowances`.
+    `Allowances`. With `approval_key`, which the bot has too, programs that need approval can be approved.
     """
 
     hosts: tuple[str, ...] = ()
@@ -38,10 +39,13 @@ class ClusterSettings:
     policy_max_cpus: float = 64.0
     policy_max_gpus: float = 8.0
     policy_max_memory_gib: float = 256.0
+    approval_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse a policy that would lift a denial; raises ValueError."""
+        """Refuse a policy that would lift a denial, and a key that could be guessed; raises ValueError."""
         _ = self.allowances
+        if 0 < len(self.approval_key.encode()) < MIN_APPROVAL_KEY_BYTES:
+            raise ValueError(f"RAYGEN_APPROVAL_KEY has fewer than {MIN_APPROVAL_KEY_BYTES} bytes: make a longer one")
 
     @property
     def allowances(self) -> Allowances:
@@ -75,6 +79,7 @@ class ClusterSettings:
             policy_max_cpus=float(env.get("RAYGEN_POLICY_MAX_CPUS", cls.policy_max_cpus)),
             policy_max_gpus=float(env.get("RAYGEN_POLICY_MAX_GPUS", cls.policy_max_gpus)),
             policy_max_memory_gib=float(env.get("RAYGEN_POLICY_MAX_MEMORY_GIB", cls.policy_max_memory_gib)),
+            approval_key=env.get("RAYGEN_APPROVAL_KEY", "").strip(),
         )
 
 

@@ -6,6 +6,13 @@ _INSTALLED = re.compile(r'^(\s*File ")[^"\n]*/(?:site|dist)-packages/(?=[^"\n]*"
 _WORK = re.compile(r'^(\s*File ")[^"\n]*/raygen/[a-z0-9-]{1,64}/work/(?=[^"\n]*", line \d)', re.MULTILINE)
 
 
+_WARNING = re.compile(
+    r"^/[^\s:\"]{0,400}/(?:raygen/[a-z0-9-]{1,64}/work|(?:site|dist)-packages)/(?=[^\s:\"]{1,300}:\d{1,9}: \w{1,80}: )",
+    re.MULTILINE,
+)
+"""Of a warning, as Python's `warnings` words it: the directories before `program.py:3: UserWarning: …`."""
+
+
 def as_shown(text: str) -> str:
     """The text with overwritten parts of lines gone, as a progress bar overwrites itself with a carriage return."""
     if "\r" not in text:
@@ -19,5 +26,6 @@ def _line(line: str) -> str:
 
 
 def with_short_paths(text: str) -> str:
-    """A traceback's files without the directories of the machine: `ray/_private/worker.py`, `program.py`."""
+    """Tracebacks' and warnings' files without the machine's directories: `ray/_private/worker.py`, `program.py`."""
+    text = _WARNING.sub("", text) if "Warning: " in text else text
     return _WORK.sub(r"\1", _INSTALLED.sub(r"\1", text)) if 'File "' in text else text

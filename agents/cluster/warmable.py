@@ -7,6 +7,8 @@ may stand in the program, and nothing that would notice.
 import ast
 from collections.abc import Iterator
 
+from agents.cluster.collection import no_garbage_collection
+
 _NAMES = frozenset(
     {"__import__", "_private", "environb", "eval", "exec", "fork", "globals", "importlib", "is_initialized", "modules"}
     | {"multiprocessing", "putenv", "runtime_env", "settrace", "setprofile", "signal", "atexit", "unsetenv", "gc"}
@@ -24,10 +26,11 @@ _Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | as
 
 def warmable(program: bytes) -> bool:
     """Whether the program may run in a warm driver; it is one that Python can read."""
-    tree = ast.parse(program)
-    nodes = list(ast.walk(tree))
-    plain = _imports_ray_plainly(nodes) and _only_reads_environ(nodes) and not any(map(_is_conspicuous, nodes))
-    return plain and _init_is_honoured(tree, nodes)
+    with no_garbage_collection():
+        tree = ast.parse(program)
+        nodes = list(ast.walk(tree))
+        plain = _imports_ray_plainly(nodes) and _only_reads_environ(nodes) and not any(map(_is_conspicuous, nodes))
+        return plain and _init_is_honoured(tree, nodes)
 
 
 def _imports_ray_plainly(nodes: list[ast.AST]) -> bool:

@@ -5,12 +5,12 @@ prompt anew for every program.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal, get_args
 
-Name = Literal["ray", "spark"]
+Name = Literal["ray", "ray-small", "spark"]
 NAMES: tuple[Name, ...] = get_args(Name)
 _HEADER = re.compile(r"<!-- version (?P<version>\d+) -->\n")
 
@@ -53,16 +53,24 @@ def notes() -> Iterator[Note]:
         yield Note(tuple(topic.strip() for topic in note["topics"].split(",")), note["text"].strip())
 
 
-def chosen(system_prompt: str | None, facts: str, prompt: str) -> SystemPrompt:
+def chosen(
+    system_prompt: str | None, facts: str, prompt: str, *, small: bool = False, examples: Sequence[str] = ()
+) -> SystemPrompt:
     """The prompt that a request chooses: one that ships by its name, Ray's by default, else the caller's as it is.
 
-    The notes that `prompt` touches, and `facts`, are put after Ray's. Nothing is ever added to another.
+    The notes that `prompt` touches, `facts` and `examples` are put after Ray's, of which a `small` model gets a short
+    form. Nothing is ever added to another.
     """
     if system_prompt not in (None, "", "ray"):
         return shipped("spark") if system_prompt == "spark" else SystemPrompt(str(system_prompt))
-    base = shipped("ray")
+    base = shipped("ray-small" if small else "ray")
     touched = [f"- {note.text}" for note in notes() if note.is_about(prompt)]
-    parts = [base.text.rstrip(), *(["# For this request\n" + "\n".join(touched)] if touched else []), facts.strip()]
+    parts = [
+        base.text.rstrip(),
+        *(["# For this request\n" + "\n".join(touched)] if touched else []),
+        facts.strip(),
+        *examples,
+    ]
     return SystemPrompt("\n\n".join(part for part in parts if part) + "\n", base.version)
 
 

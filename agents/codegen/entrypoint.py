@@ -58,8 +58,12 @@ def answer(
 def _envelope(request: GenerateCode, session_id: str | None, open_model: OpenModel, patron: Patron) -> Envelope:
     """Always an envelope: AgentCore drops the body of any answer but a 200."""
     try:
-        system_prompt = chosen(request.system_prompt, request.facts, request.prompt)
-        program = write_program(open_model(), request.prompt, system_prompt, patron)
+        opened = open_model()
+        examples = opened.examples(request.prompt)
+        system_prompt = chosen(
+            request.system_prompt, request.facts, request.prompt, small=opened.small, examples=examples
+        )
+        program = write_program(opened, request.prompt, system_prompt, patron)
     except AgentError as exc:
         logger.info("session=<%s>, code=<%s> | no program", session_id, exc.code)
         envelope = Envelope.failure(exc.to_wire())

@@ -70,6 +70,10 @@ class Cookbook:
         tokens = tokenise(text)
         return 2 * self._index.coverage(fit.recipe, tokens, self._read(tokens, fit.recipe).consumed) >= 1
 
+    def nearest(self, text: str, count: int) -> tuple[Recipe, ...]:
+        """At most `count` recipes that are about what `text` is about, the best match first, fitting or not."""
+        return tuple(recipe for recipe, _ in self._index.nearest(tokenise(text), count))
+
     def refines(self, text: str) -> bool:
         """Whether `text` holds a word by which people change what they asked for before."""
         return any(token.stem in self._vocabulary.refining for token in tokenise(text))

@@ -1,7 +1,7 @@
 """What a person said in a conversation: the request that the last message makes, and what is quoted beside it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,16 @@ class Said:
     def block(self, ending: str) -> str | None:
         """The block whose mark ends with `ending`, such as "current program"."""
         return next((body for mark, body in self.blocks.items() if mark.endswith(ending)), None)
+
+
+def with_blocks(message: str, body_of: Callable[[str, str], str | None]) -> str:
+    """`message` with other bodies in its blocks: `body_of` gets a block's mark and body; None takes the block out."""
+
+    def replaced(block: re.Match[str]) -> str:
+        body = body_of(block["mark"].strip(), block["body"].removesuffix("\n"))
+        return "" if body is None else f"{block['fence']}{block['mark']}\n{body}\n{block['fence']}"
+
+    return _BLOCK.sub(replaced, message)
 
 
 def said_by_person(messages: Sequence[Mapping[str, Any]]) -> list[Said]:

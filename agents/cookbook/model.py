@@ -4,17 +4,13 @@ It speaks Strands' tool-calling protocol and plays two parts, told apart by the 
 supervisor's (`generate_code`, `validate_ray_code`) and the code-generation agent's (`submit_program`).
 """
 
-import json
 import re
-import uuid
-from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from strands.models import Model
 from strands.types.content import Messages, SystemContentBlock
-from strands.types.event_loop import Usage
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
 
@@ -23,26 +19,12 @@ from agents.cookbook.book import Cookbook, shipped_book
 from agents.cookbook.conversation import Said, request_of, said_by_person
 from agents.cookbook.request import Request
 from agents.cookbook.tool_results import code_ref, last_result, result_text, validation_failure
+from agents.moves import Call, Words, events_of
 
 COOKBOOK_NAME = "offline cookbook (not a language model)"
 """What a card names as the model."""
 
 _Output = TypeVar("_Output", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class _Words:
-    """An answer that ends the turn."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class _Call:
-    """A call of one tool."""
-
-    tool: str
-    arguments: Mapping[str, str]
 
 
 class CookbookModel(Model):
@@ -78,46 +60,46 @@ class CookbookModel(Model):
         """One tool call, or words that end the turn, as stream events."""
         tools = {spec["name"] for spec in tool_specs or []}
         prompt = system_prompt or "\n".join(block.get("text", "") for block in system_prompt_content or [])
-        for event in _events(self._step(messages, tools, prompt)):
+        for event in events_of(self._step(messages, tools, prompt)):
             yield event
 
-    def _step(self, messages: Messages, tools: set[str], system_prompt: str) -> _Words | _Call:
+    def _step(self, messages: Messages, tools: set[str], system_prompt: str) -> Words | Call:
         if "generate_code" in tools:
             return self._supervise(messages)
         if "submit_program" in tools:
             return self._write(messages, system_prompt)
-        return _Words(Declined("I was offered no tool that takes one").text)
+        return Words(Declined("I was offered no tool that takes one").text)
 
-    def _supervise(self, messages: Messages) -> _Words | _Call:
+    def _supervise(self, messages: Messages) -> Words | Call:
         """The supervisor's part: instructions for the request, then the validation of what was written."""
         answered = last_result(messages)
         if answered is None:
             request = request_of(said_by_person(messages), self._book)
-            return _Call("generate_code", {"instructions": request.instructions()})
+            return Call("generate_code", {"instructions": request.instructions()})
         tool, result = answered
         if tool != "generate_code":
-            return _Words(_after_validation(validation_failure(result)))
+            return Words(_after_validation(validation_failure(result)))
         reference = code_ref(result)
-        return _Call("validate_ray_code", {"code_ref": reference}) if reference else _Words(result_text(result))
+        return Call("validate_ray_code", {"code_ref": reference}) if reference else Words(result_text(result))
 
-    def _write(self, messages: Messages, system_prompt: str) -> _Words | _Call:
+    def _write(self, messages: Messages, system_prompt: str) -> Words | Call:
         """The code-generation agent's part: a filled program, or a decline."""
         answered = last_result(messages)
         if answered is not None:
-            return _Words(_after_submission(answered[1]["status"]))
-        if _wants_spark(system_prompt):
-            return _Words(Declined("all of them are Ray programs, none is for Spark").text)
+            return Words(_after_submission(answered[1]["status"]))
+        if wants_spark(system_prompt):
+            return Words(Declined("all of them are Ray programs, none is for Spark").text)
         said = (said_by_person(messages) or [Said("", {})])[-1]
         if said.block("failure") is not None:
-            return _Words(Declined("I cannot repair one that failed").text)
+            return Words(Declined("I cannot repair one that failed").text)
         answer = self._book.answer(Request.parse(said.words), said.block("current program"))
         if isinstance(answer, Declined):
-            return _Words(answer.text)
+            return Words(answer.text)
         arguments = {"code": answer.code, "title": answer.title, "explanation": answer.explanation}
-        return _Call("submit_program", arguments)
+        return Call("submit_program", arguments)
 
 
-def _wants_spark(system_prompt: str) -> bool:
+def wants_spark(system_prompt: str) -> bool:
     """Whether the prompt asks for Spark; one that asks for Ray may still warn of Spark in passing."""
     words = re.findall(r"[a-z]+", system_prompt.lower())
     return words.count("spark") + words.count("pyspark") > words.count("ray")
@@ -136,20 +118,3 @@ def _after_submission(status: str) -> str:
     if status == "success":
         return "The program has been handed in."
     return "The program was refused, and I cannot repair it: I am the offline cookbook, not a language model."
-
-
-def _events(step: _Words | _Call) -> Iterator[StreamEvent]:
-    """`step` as a provider streams it: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html"""
-    yield {"messageStart": {"role": "assistant"}}
-    if isinstance(step, _Words):
-        yield {"contentBlockStart": {"start": {}}}
-        yield {"contentBlockDelta": {"delta": {"text": step.text}}}
-    else:
-        yield {
-            "contentBlockStart": {"start": {"toolUse": {"name": step.tool, "toolUseId": f"tooluse_{uuid.uuid4().hex}"}}}
-        }
-        yield {"contentBlockDelta": {"delta": {"toolUse": {"input": json.dumps(step.arguments)}}}}
-    yield {"contentBlockStop": {}}
-    yield {"messageStop": {"stopReason": "tool_use" if isinstance(step, _Call) else "end_turn"}}
-    usage: Usage = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
-    yield {"metadata": {"usage": usage, "metrics": {"latencyMs": 0}}}

@@ -2,12 +2,13 @@
 
 import sys
 
+from agents.collector import send_spans
 from agents.errors import Misconfigured
 from agents.gateway import McpGateway
 from agents.logs import log_to_stderr
 from agents.models import open_models, warm_up
 from agents.runtime import connect
-from agents.settings import AgentSettings
+from agents.settings import AgentSettings, TracingSettings
 from agents.sigv4 import SigV4, region_of
 from agents.supervisor.codegen import RuntimeCodeGenerator
 from agents.supervisor.entrypoint import build_app
@@ -43,6 +44,7 @@ def main() -> None:
     log_to_stderr()
     settings = AgentSettings()
     try:
+        send_spans("supervisor", TracingSettings())
         supervisor = build_supervisor(settings)
     except Misconfigured as exc:
         sys.stderr.write(f"{exc.sentence}\n")

@@ -40,8 +40,9 @@ class SupervisingAgent:
         command = command_of(request.prompt)
         if isinstance(command, GoBack) and request.versions:
             return Envelope.success(went_back(command, turn))
-        if self.model.offline and (text := looked_up(command, turn.programs)) is not None:
-            return Envelope.success(Reply(text=text, model=self.model.display_name, offline=True))
+        is_asked = not (self.model.offline or self.model.small)
+        if not is_asked and (text := looked_up(command, turn.programs)) is not None:
+            return Envelope.success(Reply(text=text, model=self.model.display_name, offline=self.model.offline))
         return self._asked(request, turn)
 
     def _asked(self, request: Generate, turn: Turn) -> Envelope:

@@ -28,6 +28,7 @@ _WHY = re.compile(
     r"(?:explain|show)(?: me)? (?:the|that|this) (?:error|failure|traceback)",
     re.IGNORECASE,
 )
+_EXPLAIN = re.compile(r"explain (?:this|the) (?:(?:program|code)\b.{0,100}|ray error\b.*)", re.IGNORECASE)
 _LINE = re.compile(
     r"(?:explain|describe|show|what(?:'s| is| does| happens)|tell me about)\b.{0,20}\b(?:on |in |at )?line "
     r"(?P<first>\d{1,6})\b.{0,20}",
@@ -60,11 +61,16 @@ class AboutLine:
 
 
 @dataclass(frozen=True)
+class Explain:
+    """A wish to have the current program, or an error that comes along, explained."""
+
+
+@dataclass(frozen=True)
 class Thanks:
     """Words that ask for nothing."""
 
 
-Command = GoBack | WhyFailed | AboutLine | Thanks
+Command = GoBack | WhyFailed | AboutLine | Explain | Thanks
 
 
 def command_of(prompt: str) -> Command | None:
@@ -78,6 +84,8 @@ def command_of(prompt: str) -> Command | None:
         return WhyFailed()
     if about := _LINE.fullmatch(said):
         return AboutLine(int(about["first"]))
+    if _EXPLAIN.fullmatch(said):
+        return Explain()
     return Thanks() if _THANKS.fullmatch(said) else None
 
 

@@ -12,8 +12,20 @@ SEARCHED = 20_000
 """Characters of a traceback's end in which the failing line is looked for."""
 
 NOT_THE_PROGRAMS: frozenset[ErrorCode] = frozenset(
-    {"bad_request", "cluster_refused", "cluster_unreachable", "files_unavailable", "files_unreachable", "internal"}
+    {
+        "bad_request",
+        "cluster_refused",
+        "cluster_unreachable",
+        "files_unavailable",
+        "files_unreachable",
+        "internal",
+        "needs_approval",
+    }
 )
+"""Failures that no other program would mend. Approval is one: a person decides whether it may be run as it is.
+
+Where nobody can approve, the cluster room says `policy` instead, and writing the program otherwise is all that helps.
+"""
 
 SAID: dict[RunStatus, str] = {
     "failed": "The program failed.",

@@ -1,11 +1,15 @@
-"""Pure: answers that follow from what is known of the thread, for whoever has no language model to ask."""
+"""Pure: answers that follow from what is known of the thread, for whoever has no language model that could be asked."""
 
-from agents.supervisor.commands import AboutLine, Command, Thanks, WhyFailed
+from agents.supervisor.commands import AboutLine, Command, Explain, Thanks, WhyFailed
 from agents.supervisor.failures import failing_line
 from agents.supervisor.programs import Programs
 
-MORE = "Anything more about it would take a language model: set RAYGEN_MODEL=provider:model."
+MORE = "Anything more about it would take a large language model: set RAYGEN_MODEL=provider:model."
 NO_PROGRAM = "There is no program in this thread yet. Ask for one."
+EXPLAINED = (
+    "Explaining takes a language model, and the offline cookbook is none: set RAYGEN_MODEL=provider:model. What a "
+    "program of the cookbook does is said on its card; reply «explain line 5» to see a line with its neighbours."
+)
 WELCOME = "You are welcome. Reply here to change the program."
 AROUND = 2
 """Lines that are shown before and after the one that was asked about."""
@@ -17,6 +21,8 @@ def looked_up(command: Command | None, programs: Programs) -> str | None:
         return WELCOME
     if isinstance(command, WhyFailed):
         return _why(programs)
+    if isinstance(command, Explain):
+        return EXPLAINED
     if isinstance(command, AboutLine):
         return _lines(programs, command.number)
     return None

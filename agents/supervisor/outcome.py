@@ -68,6 +68,9 @@ def _unvalidated(turn: Turn, program: GeneratedCode, report: JobReport | None, e
         code=program.code,
         code_sha256=sha256_of(program.code),
         title=program.title,
+        explanation=program.explanation,
+        assumptions=program.assumptions,
+        packages=program.packages,
         model=program.model,
         offline=program.offline,
         ray_cluster_ip=turn.ray_cluster_ip,
@@ -75,6 +78,7 @@ def _unvalidated(turn: Turn, program: GeneratedCode, report: JobReport | None, e
         output=report.output if report else "",
         traceback=report.traceback if report else None,
         attempts=tuple(turn.attempts),
+        findings=report.findings if report else (),
     )
 
 

@@ -13,8 +13,9 @@ from agents.supervisor.agent import SupervisingAgent
 from agents.supervisor.codegen import CodeGenerator
 from agents.supervisor.turn import Turn
 from agents.supervisor.validation import Validator, require_same_code, stop_if_possible
+from agents.supervisor.versions import given
 from agents.usage import Meter
-from agents.wire import Envelope, Execute, Follow, Generate, JobReport, Stop, sha256_of
+from agents.wire import Envelope, Execute, Follow, Generate, JobReport, Stop, Validate, sha256_of
 
 
 def random_run_id() -> str:
@@ -41,7 +42,17 @@ class Supervisor:
 
         What the models take goes on `meter`, also when it fails.
         """
-        turn = Turn(
+        turn = self._turn(request, session_id, announce, cancelled)
+        turn.meter = meter or turn.meter
+        turn.file_descriptions = request.file_descriptions
+        return SupervisingAgent(self.open_model()).answer(request, turn)
+
+    def validate(self, request: Validate, session_id: str, announce: Announce, cancelled: Event) -> Envelope:
+        """A program that a person gave, validated or not. No model is opened. Raises AgentError."""
+        return Envelope.success(given(request, self._turn(request, session_id, announce, cancelled)))
+
+    def _turn(self, request: Generate | Validate, session_id: str, announce: Announce, cancelled: Event) -> Turn:
+        return Turn(
             session_id=session_id,
             ray_cluster_ip=request.ray_cluster_ip,
             user_id=request.user_id,
@@ -51,12 +62,9 @@ class Supervisor:
             announce=announce,
             new_run_id=self.new_run_id,
             cancelled=cancelled,
-            meter=meter or Meter(),
             facts=self.cluster_facts,
             input_files=request.input_files,
-            file_descriptions=request.file_descriptions,
         )
-        return SupervisingAgent(self.open_model()).answer(request, turn)
 
     def execute(self, request: Execute) -> JobReport:
         """Start the run, or find it started. No model is called.
@@ -72,6 +80,7 @@ class Supervisor:
             wait_seconds=request.wait_seconds,
             log_offset=0,
             input_files=request.input_files,
+            grant=request.grant,
         )
         try:
             require_same_code(request.code, report)

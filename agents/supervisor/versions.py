@@ -1,13 +1,14 @@
-"""Going back to an earlier version of the thread's program: decided and done without a model."""
+"""Programs that are validated as they are, without a model: an earlier version, or one that a person has given."""
 
 from agents.errors import AgentError
 from agents.supervisor.commands import GoBack
 from agents.supervisor.outcome import ended
 from agents.supervisor.tools import validated
 from agents.supervisor.turn import Turn
-from agents.wire import GeneratedCode, PastVersion, Reply, UnvalidatedCode, ValidatedCode
+from agents.wire import GeneratedCode, PastVersion, Reply, UnvalidatedCode, Validate, ValidatedCode
 
 NO_MODEL = "no model: it is an earlier version"
+GIVEN = "no model: a person gave it"
 RAYGEN = "Raygen, without a model"
 
 
@@ -24,6 +25,16 @@ def went_back(command: GoBack, turn: Turn) -> ValidatedCode | UnvalidatedCode | 
         model=NO_MODEL,
     )
     turn.instructions = f"Going back to version {version.number}."
+    return _once(turn, program)
+
+
+def given(request: Validate, turn: Turn) -> ValidatedCode | UnvalidatedCode:
+    """The program of the request, validated as it is. Raises AgentError."""
+    turn.instructions = "As it was given."
+    return _once(turn, GeneratedCode(code=request.code, title=request.title, model=GIVEN))
+
+
+def _once(turn: Turn, program: GeneratedCode) -> ValidatedCode | UnvalidatedCode:
     turn.max_attempts = 1  # an unchanged program is not repaired
     turn.written = program
     validated(turn, program)

@@ -26,6 +26,7 @@ from agents.wire import (
     Generate,
     JobReport,
     Stop,
+    Validate,
     ValidatedCode,
     Validating,
     Wire,
@@ -79,17 +80,18 @@ class ScriptedAgents:
     async def _invoke(self, request: Request) -> Response:
         asked = REQUEST.validate_json(await request.body())
         headers = {SESSION_HEADER: request.headers[SESSION_HEADER]}
-        if isinstance(asked, Generate):
+        if isinstance(asked, Generate | Validate):
             return StreamingResponse(self._generate(asked), media_type="text/event-stream", headers=headers)
         envelope = Envelope.success(await self._job(asked))
         return JSONResponse(envelope.model_dump(mode="json"), headers=headers)
 
-    async def _generate(self, asked: Generate) -> AsyncIterator[bytes]:
-        self.generations[asked.prompt] += 1
+    async def _generate(self, asked: Generate | Validate) -> AsyncIterator[bytes]:
+        prompt = asked.prompt if isinstance(asked, Generate) else asked.title
+        self.generations[prompt] += 1
         yield _event(Writing(attempt=1))
         await asyncio.sleep(self.random.uniform(*self.generation))
         yield _event(Validating(attempt=1, attempts=3))
-        yield _event(Finished(envelope=Envelope.success(program_for(asked.prompt, asked.ray_cluster_ip))))
+        yield _event(Finished(envelope=Envelope.success(program_for(prompt, asked.ray_cluster_ip))))
 
     async def _job(self, asked: Execute | Follow | Stop) -> JobReport:
         if isinstance(asked, Execute) and asked.run_id not in self.jobs:

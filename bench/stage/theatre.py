@@ -11,8 +11,10 @@ import uvicorn
 import yaml
 
 from bench.stage.agents import SUPERVISOR_ARN, ScriptedAgents
+from bench.stage.balancer import Balancer
 from bench.stage.proxy import NoTrouble, Trouble
 from bench.stage.replicas import BOT, Backdrop, Replica
+from bot.api.slack_events import PATH
 from sandbox.children import free_port
 from sandbox.slack import SlackServer
 from sandbox.slack.delivery import Envelope, NotAcked, Transport
@@ -63,12 +65,16 @@ class Everywhere:
 
 @dataclass(frozen=True)
 class Play:
-    """How a stage is set. `settings` are environment variables beside those that every bot needs."""
+    """How a stage is set. `settings` are environment variables beside those that every bot needs.
+
+    With `http` Slack delivers over HTTP, to a balancer before the replicas; otherwise over Socket Mode.
+    """
 
     directory: Path
     database_url: str
     replicas: int = 1
     deliveries: int = 1
+    http: bool = False
     module: str = BOT
     trouble: Trouble = field(default_factory=NoTrouble)
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -80,8 +86,6 @@ async def stage(play: Play, agents: ScriptedAgents) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         slack = SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
         await stack.enter_async_context(slack)
-        delivery = slack.platform.delivery
-        delivery.transport = Everywhere(delivery.transport, play.deliveries)
         agents_port = await stack.enter_async_context(_served(agents))
         backdrop = Backdrop(
             slack_port=urlsplit(slack.api_url).port or 0,
@@ -95,14 +99,21 @@ async def stage(play: Play, agents: ScriptedAgents) -> AsyncIterator[Stage]:
             await each.open()
             stack.push_async_callback(each.close)
         await asyncio.gather(*(each.start() for each in replicas))
-        await slack.wait_for_connection(count=play.replicas)
+        if play.http:
+            balancer = await stack.enter_async_context(Balancer([each.api for each in replicas]))
+            slack.deliver_to(f"{balancer.url}{PATH}")
+        else:
+            await slack.wait_for_connection(count=play.replicas)
+        delivery = slack.platform.delivery
+        delivery.transport = Everywhere(delivery.transport, play.deliveries)
         yield Stage(slack, agents, replicas)
 
 
 def _settings(play: Play, slack: SlackServer) -> dict[str, str]:
+    way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if play.http else {"SLACK_APP_TOKEN": slack.app_token}
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
+        **way_in,
         "RAYGEN_DATABASE_URL": play.database_url,
         "RAYGEN_CLUSTER": CLUSTER,
         "RAYGEN_SUPERVISOR_RUNTIME_ARN": SUPERVISOR_ARN,

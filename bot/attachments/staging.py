@@ -142,6 +142,7 @@ class StoredAttachments:
         self.require(own)
         if turn.message_ts == turn.thread_ts:  # it opens the thread: nothing is before it
             return named([own])
+        filled_in = tuple(SharedFile(**file) for file in await self.turns.attached_in_a_form(turn))
         posts = await self.slack.posts(turn.channel, turn.thread_ts or "", turn.message_ts)
         ids = {file.id for file in own}
         earlier = [
@@ -149,7 +150,7 @@ class StoredAttachments:
             for post in posts
             if await self._may_attach(post, turn)
         ]
-        return named([*earlier, own])
+        return named([filled_in, *earlier, own])
 
     async def _may_attach(self, post: Post, turn: Turn) -> bool:
         """Whether the writer of the message may ask for programs, and so may have them read files."""

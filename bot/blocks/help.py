@@ -1,6 +1,9 @@
 """What Raygen says of itself. Pure functions."""
 
+from collections.abc import Sequence
+
 from bot.blocks import text as t
+from bot.blocks.approval import people
 
 SUGGESTED_PROMPTS = (
     ("Say hello", "Create a Ray task that returns Hello"),
@@ -9,6 +12,12 @@ SUGGESTED_PROMPTS = (
     ("Draw a picture", "Plot a histogram of normally distributed numbers"),
 )
 """At most four, as Slack shows them in an empty conversation with an agent."""
+
+
+VERBS = (
+    "in a thread: `@raygen run`, `stop`, `status`, `diff`, `version 2` goes back to that one; one attached `.py` file "
+    "becomes the next version"
+)
 
 
 def usage() -> t.Message:
@@ -21,13 +30,22 @@ def usage() -> t.Message:
                 "• `/raygen Create a Ray task that returns Hello` opens a thread\n"
                 "• reply in the thread to change the code\n"
                 "• mention me in a channel or write me a direct message, which does the same\n"
-                "• `/raygen runs` lists your latest runs, `/raygen cluster` says where this channel's code runs"
+                "• `/raygen status` says what you have under way, `/raygen runs` lists your latest runs\n"
+                "• `/raygen cluster` says where this channel's code runs, `/raygen settings` what else is set for it\n"
+                f"• {VERBS}"
             ),
             t.context("Validation executes the code on the cluster: ask only for what may run there."),
         ),
     )
 
 
-def notice(sentence: str) -> t.Message:
-    """One sentence of ours to one person."""
-    return t.Message(text=t.escape(sentence), blocks=(t.section(t.escape(sentence)),))
+def in_thread() -> t.Message:
+    """The answer to «help» in a thread."""
+    said = f"Reply to change the code, or {VERBS}. In a direct message the verbs need no mention."
+    return t.Message(text="What I do in a thread.", blocks=(t.section(said),))
+
+
+def notice(sentence: str, whom: Sequence[str] = ()) -> t.Message:
+    """One sentence of ours to one person; `whom` are ids of people and user groups who can help, named after it."""
+    ask = (t.rich_text(t.words("Whom to ask: "), *people(whom)),) if whom else ()
+    return t.Message(text=t.escape(sentence), blocks=(t.section(t.escape(sentence)), *ask))

@@ -72,7 +72,7 @@ def view(home: Home) -> t.Block:
 
 def recent_runs(runs: Sequence[RunLine], workspace_url: str) -> t.Message:
     """The answer to `/raygen runs`."""
-    lines = tuple(_line(run, workspace_url) for run in runs)
+    lines = tuple(run_line(run, workspace_url) for run in runs)
     return t.Message(text="Your latest runs.", blocks=(t.section("*Your latest runs*"), *(lines or (NO_RUNS,))))
 
 
@@ -97,10 +97,11 @@ def _clusters(home: Home) -> str:
 def _runs(home: Home) -> tuple[t.Block, ...]:
     if not home.runs:
         return (NO_RUNS,)
-    return tuple(block for run in home.runs for block in (_line(run, home.workspace_url), _buttons(run)))
+    return tuple(block for run in home.runs for block in (run_line(run, home.workspace_url), _buttons(run)))
 
 
-def _line(run: RunLine, workspace_url: str) -> t.Block:
+def run_line(run: RunLine, workspace_url: str) -> t.Block:
+    """A run in a list."""
     emoji, state = ENDS.get(run.state, ("⏳", LIVE.get(run.state, "Running")))
     took = f", {run.seconds:.0f} s" if run.seconds is not None else ""
     return t.rich_text(
@@ -109,7 +110,7 @@ def _line(run: RunLine, workspace_url: str) -> t.Block:
         t.words(f"\n{state} on {run.cluster}{took} · "),
         _when(run.asked_at),
         t.words(" · "),
-        _thread_link(workspace_url, run.channel, run.thread_ts),
+        thread_link(workspace_url, run.channel, run.thread_ts),
     )
 
 
@@ -137,7 +138,7 @@ def _thread(thread: ThreadLine, workspace_url: str) -> t.Block:
         t.words("\n"),
         _when(thread.asked_at),
         t.words(" · "),
-        _thread_link(workspace_url, thread.channel, thread.ts),
+        thread_link(workspace_url, thread.channel, thread.ts),
     )
 
 
@@ -145,7 +146,7 @@ def _title(text: str) -> str:
     return t.clip(" ".join(text.split()), TITLE_CHARACTERS) or "Ray program"
 
 
-def _thread_link(workspace_url: str, channel: str, thread_ts: str) -> t.Block:
+def thread_link(workspace_url: str, channel: str, thread_ts: str) -> t.Block:
     """A permalink: https://docs.slack.dev/reference/methods/chat.getPermalink shows its form."""
     return t.link(f"{workspace_url}archives/{channel}/p{thread_ts.replace('.', '')}", "open the thread")
 

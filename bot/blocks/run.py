@@ -77,8 +77,17 @@ def ended(ran: Ran, report: JobReport, stopped_by: str | None) -> t.Message:
         *_stranger(report, stopped_by),
         *_notes(ran),
         t.actions(names.ENDED_RUN, *_next_steps(ran, report)),
+        *_opinion(ran, report),
     )
     return t.Message(text=f"{words}: {t.escape(ran.title)}", blocks=blocks)
+
+
+def _opinion(ran: Ran, report: JobReport) -> tuple[t.Block, ...]:
+    """Whether it was helpful: asked of what the program itself has done."""
+    if report.status not in {"succeeded", "failed", "output_limit", "timed_out"}:
+        return ()
+    good, bad = f"{names.HELPFUL}:{ran.run_id}", f"{names.NOT_HELPFUL}:{ran.run_id}"
+    return (t.feedback(names.RUN_FEEDBACK, names.FEEDBACK, good, bad),)
 
 
 def _notes(ran: Ran) -> tuple[t.Block, ...]:
@@ -122,7 +131,8 @@ def _result(text: str, lines: int, report: JobReport, *, whole: bool) -> tuple[t
 
 def _next_steps(ran: Ran, report: JobReport) -> list[t.Block]:
     steps = [t.button("Rerun", names.RUN, f"{ran.version_id}:{ran.number + 1}")]
-    if report.status in {"failed", "rejected"}:
+    waits = report.error is not None and report.error.code == "needs_approval"
+    if report.status in {"failed", "rejected"} and not waits:
         steps.insert(0, t.button("Fix it", names.FIX, ran.run_id, style="primary"))
     if ran.output and report.status not in {"lost", "rejected"}:
         steps.append(t.button("Where lines come from", names.SOURCES, ran.run_id))

@@ -117,7 +117,7 @@ def button(label: str, action_id: str, value: str, style: str | None = None) -> 
         "type": "button",
         "action_id": action_id,
         "value": value,
-        "text": {"type": "plain_text", "text": label},
+        "text": _plain(label),
     }
     return element | {"style": style} if style else element
 
@@ -125,6 +125,21 @@ def button(label: str, action_id: str, value: str, style: str | None = None) -> 
 def actions(block_id: str, *buttons: Block) -> Block:
     """A row of buttons."""
     return {"type": "actions", "block_id": block_id, "elements": list(buttons)}
+
+
+def feedback(block_id: str, action_id: str, good: str, bad: str) -> Block:
+    """Two buttons that ask whether something was helpful, with the value of each."""
+    element = {
+        "type": "feedback_buttons",
+        "action_id": action_id,
+        "positive_button": {"text": _plain("Helpful"), "accessibility_label": "This was helpful", "value": good},
+        "negative_button": {"text": _plain("Not helpful"), "accessibility_label": "This was not helpful", "value": bad},
+    }
+    return {"type": "context_actions", "block_id": block_id, "elements": [element]}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
 
 
 def _mrkdwn(text: str) -> Block:

@@ -15,8 +15,9 @@ from agents.wire import (
     Waiting,
     Writing,
 )
-from bot.blocks import names
+from bot.blocks import diff, names
 from bot.blocks import text as t
+from bot.blocks.diff import Change
 from bot.output import head
 
 CODE_CHARACTERS = 2_800
@@ -25,6 +26,8 @@ OUTPUT_CHARACTERS = 1_500
 OUTPUT_LINES = 15
 EXPLANATION_CHARACTERS = 1_500
 ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
+OF_THE_PROGRAM = frozenset({"code_not_utf8", "code_too_large", "empty_code", "needs_approval", "policy", "syntax"})
+"""Why a program is not run that lies in the program; the others are the way to the cluster's."""
 
 
 def root(user_id: str, prompt: str) -> t.Message:
@@ -90,8 +93,11 @@ def progress(steps: Steps, turn_id: str) -> t.Message:
     return t.Message(text="Working on it…", blocks=blocks)
 
 
-def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
-    """The card of a program that ran: what it does, how it was validated, what it printed, and the buttons."""
+def validated(result: ValidatedCode, version_id: str, number: int, change: Change | None = None) -> t.Message:
+    """The card of a program that ran: what it does, how it was validated, what it printed, and the buttons.
+
+    `change` is there for a program that a person gave, with what they changed in the version before.
+    """
     last = result.attempts[-1] if result.attempts else Attempt(number=1, status="succeeded", seconds=result.seconds)
     proof = (
         f"✅ Validated on `{t.escape(result.ray_cluster_ip)}` in {result.seconds:.1f} s, "
@@ -101,6 +107,7 @@ def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
         t.header(result.title),
         *_explained(result.explanation),
         *_assumed(result.assumptions),
+        *(diff.blocks(change) if change else ()),
         t.section(proof),
         *_code(result.code),
         *_printed(result.output),
@@ -109,16 +116,22 @@ def validated(result: ValidatedCode, version_id: str, number: int) -> t.Message:
         t.actions(
             names.CODE_CARD,
             t.button("Run", names.RUN, f"{version_id}:1", style="primary"),
-            t.button("Regenerate", names.REGENERATE, version_id),
+            t.button("Edit", names.EDIT, version_id),
+            # for what a person gave there is no request that another program could answer
+            *(() if change else (t.button("Regenerate", names.REGENERATE, version_id),)),
+            t.button("Explain", names.EXPLAIN, version_id),
         ),
     )
     return t.Message(text=f"The code is ready: {t.escape(result.title)}. It ran on the cluster.", blocks=blocks)
 
 
-def unvalidated(result: UnvalidatedCode, turn_id: str) -> t.Message:
+def unvalidated(
+    result: UnvalidatedCode, turn_id: str, version_id: str | None = None, change: Change | None = None
+) -> t.Message:
     """The card of a program that never ran through: the last error, what was tried, and a way on."""
     blocks = (
         t.header(result.title),
+        *(diff.blocks(change) if change else ()),
         t.section(f"❌ {_what_was_tried(result)}"),
         *_attempts(result.attempts),
         t.literal(result.error.message),
@@ -126,7 +139,12 @@ def unvalidated(result: UnvalidatedCode, turn_id: str) -> t.Message:
         *_code(result.code),
         *(_printed(result.output) if _has_run(result) else ()),
         t.context(f"{_written_by(result.model, offline=result.offline)} · Reply with a hint, or try again."),
-        t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),
+        t.actions(
+            names.FAILED_CARD,
+            *((t.button("Fix it", names.FIX_CODE, version_id, style="primary"),) if version_id and change else ()),
+            *((t.button("Edit", names.EDIT, version_id),) if version_id else ()),
+            t.button("Try again", names.TRY_AGAIN, turn_id),
+        ),
     )
     return t.Message(text="No attempt at this code succeeded. The last error is in the thread.", blocks=blocks)
 
@@ -165,7 +183,8 @@ def _has_run(result: UnvalidatedCode) -> bool:
 def _what_was_tried(result: UnvalidatedCode) -> str:
     cluster = t.escape(result.ray_cluster_ip)
     if not _has_run(result):
-        return f"Not validated: it never ran on `{cluster}`, because of what it holds."
+        why = ", because of what it holds" if result.error.code in OF_THE_PROGRAM else ""
+        return f"Not validated: it never ran on `{cluster}`{why}."
     tried = f"{len(result.attempts)} attempt{'s' if len(result.attempts) != 1 else ''}"
     return f"Not validated: {tried} on `{cluster}`, none succeeded."
 

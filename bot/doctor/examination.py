@@ -28,7 +28,7 @@ async def examine() -> list[Finding]:
     slack, settings, agents = _read(SlackSettings, faults), _read(Settings, faults), _read(AgentSettings, faults)
     parts: list[Coroutine[Any, Any, list[Finding]]] = []
     if slack:
-        parts.append(workspace(slack.api_url, slack.bot_token.get_secret_value(), slack.app_token.get_secret_value()))
+        parts.append(workspace(slack))
     if settings:
         parts.append(database(settings.database_url))
     if settings and agents:

@@ -1,5 +1,6 @@
-"""Slack: its two tokens, the scopes that were granted, and whether its clock and ours agree."""
+"""Slack: its secrets, the scopes that were granted, and whether its clock and ours agree."""
 
+import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -11,8 +12,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.doctor.finding import Finding
 from bot.scopes import SCOPES
+from bot.settings import SlackSettings
 
 AWAY = (SlackClientError, aiohttp.ClientError, TimeoutError)
+SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 SKEW_SECONDS = 60.0
 """AWS refuses signatures that are 5 minutes off; a minute says that nobody keeps this clock."""
 TIMEOUT_SECONDS = 10
@@ -20,9 +23,23 @@ REINSTALL = "Update the app from manifest.yml on api.slack.com/apps, and install
 UNREACHABLE = "Check that this machine reaches Slack's API, through its proxy if it has one."
 
 
-async def workspace(api_url: str, bot_token: str, app_token: str) -> list[Finding]:
+async def workspace(slack: SlackSettings) -> list[Finding]:
     """What can be said of the workspace."""
-    return [*await _bot_token(api_url, bot_token), await _app_token(api_url, app_token)]
+    about_us = await _bot_token(slack.api_url, slack.bot_token.get_secret_value())
+    if slack.app_token is not None:
+        return [*about_us, await _app_token(slack.api_url, slack.app_token.get_secret_value())]
+    secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
+    return [*about_us, _signing_secret(secret)]
+
+
+def _signing_secret(secret: str) -> Finding:
+    """Slack can be asked nothing about it: that it is the right one shows when Slack verifies the request URL."""
+    if not SIGNING_SECRET.fullmatch(secret):
+        says = "It does not look like one: Slack's have 32 hexadecimal digits."
+        do = "Set SLACK_SIGNING_SECRET to the Signing Secret under Basic Information, App Credentials."
+        return Finding("Slack signing secret", "warning", says, do)
+    says = "Set: Slack delivers over HTTP, to the request URLs in the app's manifest."
+    return Finding("Slack signing secret", "ok", says)
 
 
 async def _bot_token(api_url: str, token: str) -> list[Finding]:
@@ -57,7 +74,12 @@ def _clock(date: str) -> Finding:
         return Finding("Clock", "warning", "Slack's answer carries no date to compare with.")
     if abs(off) > SKEW_SECONDS:
         says = f"This machine is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} Slack."
-        return Finding("Clock", "fault", says, "Switch on time synchronisation: AWS refuses signatures that are off.")
+        return Finding(
+            "Clock",
+            "fault",
+            says,
+            "Switch on time synchronisation: AWS refuses signatures that are off, and Slack's are refused here.",
+        )
     return Finding("Clock", "ok", "Within a minute of Slack's.")
 
 

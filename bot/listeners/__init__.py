@@ -2,36 +2,92 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.blocks.names import FIX, REGENERATE, RERUN_FROM_HOME, RUN, SOURCES, STOP, STOP_FROM_HOME, STOP_TURN, TRY_AGAIN
+from bot.blocks.names import (
+    APPROVE,
+    ASK_APPROVAL,
+    ASK_SHORTCUT,
+    ASK_VIEW,
+    DECLINE,
+    EDIT,
+    EDIT_VIEW,
+    EXPLAIN,
+    EXPLAIN_SHORTCUT,
+    FEEDBACK,
+    FIX,
+    FIX_CODE,
+    MAKE_SHORTCUT,
+    REGENERATE,
+    RERUN_FROM_HOME,
+    RUN,
+    SOURCES,
+    STOP,
+    STOP_FROM_HOME,
+    STOP_TURN,
+    TRY_AGAIN,
+)
 from bot.home import HomePage
 from bot.intake import Intake
-from bot.listeners.actions import Actions
+from bot.listeners.approvals import ApprovalActions
 from bot.listeners.commands import Commands
+from bot.listeners.feedback import FeedbackButtons
 from bot.listeners.home import Home
 from bot.listeners.messages import Messages
+from bot.listeners.sessions import Sessions
+from bot.listeners.shortcuts import Shortcuts
+from bot.listeners.views import Views
+from bot.stopping import Stopping
+from bot.store.feedback import FeedbackStore
+from bot.thread_verbs import ThreadVerbs
 from bot.whisper import Whisper
 
 COMMAND = "/raygen"
-EVENTS = ("app_mention", "message", "app_home_opened")
+EVENTS = ("app_mention", "message", "app_home_opened", "agent_session_stopped")
 
 
-def register(app: AsyncApp, intake: Intake, whisper: Whisper, page: HomePage, home_team: str, bot_user_id: str) -> None:
+def register(
+    app: AsyncApp,
+    intake: Intake,
+    whisper: Whisper,
+    page: HomePage,
+    stopping: Stopping,
+    verbs: ThreadVerbs,
+    feedback: FeedbackStore,
+    home_team: str,
+    bot_user_id: str,
+) -> None:
     """Give `app` its handlers; `home_team` and `bot_user_id` are what `auth.test` answers."""
     commands = Commands(intake, page, home_team)
-    messages = Messages(intake, whisper, home_team, bot_user_id)
-    actions = Actions(intake, whisper, home_team)
+    messages = Messages(intake, whisper, verbs, home_team, bot_user_id)
+    actions = ApprovalActions(intake, whisper, home_team)
     home = Home(intake, page, home_team)
+    sessions = Sessions(stopping, whisper, home_team)
+    shortcuts = Shortcuts(intake, home_team, bot_user_id)
+    views = Views(intake, whisper, home_team)
+    opinions = FeedbackButtons(intake, feedback, whisper, home_team)
 
     app.command(COMMAND)(commands.raygen)
     app.event("app_mention")(messages.mention)
     app.event("message")(messages.message)
     app.event("app_home_opened")(home.opened)
+    app.event("agent_session_stopped")(sessions.stopped)
     app.action(RUN)(actions.run)
     app.action(STOP)(actions.stop)
     app.action(STOP_TURN)(actions.stop_turn)
     app.action(REGENERATE)(actions.regenerate)
     app.action(TRY_AGAIN)(actions.try_again)
     app.action(FIX)(actions.fix)
+    app.action(FIX_CODE)(actions.fix_code)
+    app.action(EXPLAIN)(actions.explain)
+    app.action(EDIT)(views.edit)
+    app.action(APPROVE)(actions.approve)
+    app.action(DECLINE)(actions.decline)
+    app.action(ASK_APPROVAL)(actions.ask_approval)
     app.action(SOURCES)(actions.sources)
+    app.action(FEEDBACK)(opinions.given)
     app.action(STOP_FROM_HOME)(home.stop)
     app.action(RERUN_FROM_HOME)(home.rerun)
+    app.view(EDIT_VIEW)(views.edited)
+    app.view(ASK_VIEW)(views.asked)
+    app.shortcut(ASK_SHORTCUT)(views.open_ask)
+    app.shortcut(EXPLAIN_SHORTCUT)(shortcuts.explain_error)
+    app.shortcut(MAKE_SHORTCUT)(shortcuts.make_job)

@@ -63,6 +63,14 @@ class Actions:
         """Fix it: a new version from the traceback of a failed run."""
         await self._ask(ack, body, self._intake.fix)
 
+    async def fix_code(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Fix it: a new version of a program that a person gave and that failed in its validation."""
+        await self._ask(ack, body, self._intake.fix_code)
+
+    async def explain(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Explain: what the program does, in words, in the thread."""
+        await self._ask(ack, body, self._intake.explain)
+
     async def sources(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Where lines come from: looked up on the cluster when the click has been acknowledged; another repeats it."""
 
@@ -96,7 +104,7 @@ class Actions:
 
     async def _refuse(self, body: dict[str, Any], error: RaygenError) -> None:
         channel, user = body["channel"]["id"], body["user"]["id"]
-        await self._whisper.say(channel, user, words.notice(error.sentence), payloads.thread_of(body))
+        await self._whisper.say(channel, user, words.notice(error.sentence, error.whom), payloads.thread_of(body))
 
 
 def _version_and_number(value: str) -> tuple[str, int]:

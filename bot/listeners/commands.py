@@ -30,7 +30,7 @@ class Commands:
             if answer is None:
                 await self._intake.ask(self._asked(command, text))
         except RaygenError as error:
-            answer = words.notice(error.sentence)
+            answer = words.notice(error.sentence, error.whom)
         await (ack() if answer is None else _answer(ack, answer))
 
     async def _answered(self, command: dict[str, Any], text: str) -> Message | None:
@@ -42,6 +42,10 @@ class Commands:
             return lists.recent_runs(runs, self._page.workspace_url)
         if text.lower() == "cluster":
             return lists.where_code_runs(self._page.settings.cluster_for(command["channel_id"]))
+        if text.lower() == "status":
+            return await self._page.under_way(self._home_team, command["user_id"])
+        if text.lower() == "settings":
+            return self._page.of_channel(command["channel_id"])
         return None
 
     def _asked(self, command: dict[str, Any], text: str) -> Asked:

@@ -7,6 +7,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.wire import MAX_HISTORY_TURNS, MAX_HISTORY_VERSIONS, PastTurn, PastVersion
+from bot.store.approvals import NEEDS_APPROVAL
 from bot.store.models import CodeVersion, Run, Turn
 from bot.store.versions import newest_first
 
@@ -15,6 +16,7 @@ MAX_CODE_CHARACTERS = 1_000_000
 FAILED = ("failed", "timed_out", "output_limit", "could_not_start")
 RAN = "It ran on the cluster."
 NEVER_RAN = "No attempt at it succeeded."
+NOT_RUN = "It was not run."
 
 History = tuple[tuple[PastTurn, ...], tuple[PastVersion, ...]]
 
@@ -66,7 +68,8 @@ def _told(turn: Turn) -> str:
     if answer.get("kind") == "validated":
         return RAN
     if answer.get("kind") == "unvalidated":
-        return f"{NEVER_RAN} {(answer.get('error') or {}).get('message', '')}".strip()
+        error = answer.get("error") or {}
+        return f"{NOT_RUN if error.get('code') == NEEDS_APPROVAL else NEVER_RAN} {error.get('message', '')}".strip()
     return str(answer.get("text", ""))
 
 

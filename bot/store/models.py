@@ -50,6 +50,8 @@ class Turn(Leased, Base):
 
     `base` is the version to change: None means the thread's newest, an empty id none at all. `message_ts` is the
     message that asked, if one did, and `attached` its files; `inputs` are the thread's files, as they were stored.
+    `given_code` is the program that a person gave instead of asking for one, or `given_file` the file that holds it;
+    `diff_file` is the snippet of what it changes in `base`.
     `usage` is what the models took for it, as `agents.wire.Usage`.
     """
 
@@ -71,10 +73,13 @@ class Turn(Leased, Base):
     base: Mapped[str | None] = mapped_column(String(80))
     message_ts: Mapped[str | None] = mapped_column(String(32))
     attached: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    given_code: Mapped[str | None] = mapped_column(Text)
+    given_file: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     inputs: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(16), default="requested")
     card_ts: Mapped[str | None] = mapped_column(String(32))
     snippet_file: Mapped[str | None] = mapped_column(String(32))
+    diff_file: Mapped[str | None] = mapped_column(String(32))
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     version_id: Mapped[str | None] = mapped_column(String(80))
@@ -83,6 +88,11 @@ class Turn(Leased, Base):
     interruptions: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[float] = mapped_column(Float)
     ended_at: Mapped[float | None] = mapped_column(Float)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a person gave the program instead of asking for one."""
+        return self.given_code is not None or self.given_file is not None
 
 
 class CodeVersion(Base):
@@ -118,7 +128,11 @@ class Run(Leased, Base):
     """
 
     __tablename__ = "runs"
-    __table_args__ = (Index("ix_runs_due", "delivered", "due_at"),)
+    __table_args__ = (
+        Index("ix_runs_due", "delivered", "due_at"),
+        Index("ix_runs_session", "session_id", "created_at"),
+        Index("ix_runs_person", "team", "user_id", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(57), primary_key=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("code_versions.id"), index=True)
@@ -144,6 +158,45 @@ class Run(Leased, Base):
     unreachable_since: Mapped[float | None] = mapped_column(Float)
     created_at: Mapped[float] = mapped_column(Float)
     ended_at: Mapped[float | None] = mapped_column(Float)
+
+
+class ApprovalRow(Base):
+    """The `number`th time that a program asked for approval, and what became of it: see `bot.store.approval_states`.
+
+    It is bound to the program's `sha256` and its `cluster`. `votes` are those who have approved, as objects with
+    `user_id` and `at`; `run_id` is the one run that it was used for, `ended_by` who declined it. `revision` grows with
+    every change: whoever changes the row names the one that was read.
+    """
+
+    __tablename__ = "approvals"
+    __table_args__ = (UniqueConstraint("version_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("code_versions.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(String(100), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64))
+    cluster: Mapped[str] = mapped_column(String(255))
+    requester: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), default="pending")
+    votes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    expires_at: Mapped[float | None] = mapped_column(Float)
+    run_id: Mapped[str | None] = mapped_column(String(57))
+    ended_by: Mapped[str | None] = mapped_column(String(64))
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[float] = mapped_column(Float)
+    ended_at: Mapped[float | None] = mapped_column(Float)
+
+
+class Feedback(Base):
+    """What a person says of a run's result; the last word counts."""
+
+    __tablename__ = "feedback"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    helpful: Mapped[bool] = mapped_column(Boolean)
+    at: Mapped[float] = mapped_column(Float)
 
 
 class DedupeKey(Base):

@@ -32,6 +32,8 @@ class NewTurn:
     base: str | None = None
     message_ts: str | None = None
     attached: list[dict[str, Any]] | None = None
+    given_code: str | None = None
+    given_file: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

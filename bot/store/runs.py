@@ -11,6 +11,7 @@ from bot.errors import Stale
 from bot.queue import Caps, Position
 from bot.store import leases
 from bot.store.admission import WAITS, Admission
+from bot.store.approvals import require_use
 from bot.store.database import Database
 from bot.store.models import RUN_OPEN, CodeVersion, Run, Thread, Turn, row_values
 from bot.store.turns import API, NewTurn
@@ -38,7 +39,8 @@ class RunStore:
     ) -> Run | None:
         """Write a click down; None when this very run was asked for before.
 
-        Raises Stale for an unknown program, and Busy when too many runs wait.
+        A program that needs approval uses its approval up. Raises Stale for an unknown program, Busy when too many runs
+        wait, and Refused or Stale, with nothing written, for a program without an approval that it could use.
         """
         async with self._database.transaction() as session:
             version = await session.get(CodeVersion, version_id)
@@ -46,7 +48,10 @@ class RunStore:
                 raise Stale("unknown_version", "This code is no longer kept. Ask for it again in the thread.")
             new = _new_run(version, await session.get_one(Thread, version.session_id), user_id, "button")
             new.id, new.number = run_id(version_id, card_ts, number), number
-            return new if await self._insert(session, new, timeout_seconds) else None
+            if not await self._insert(session, new, timeout_seconds):
+                return None
+            await require_use(session, version, new.id, user_id, new.created_at)
+            return new
 
     async def request_code(self, turn: NewTurn, code: str, sha256: str, timeout_seconds: float) -> str:
         """Write down a program that a caller wants run as it is, with all the rows that a run belongs to; its id."""

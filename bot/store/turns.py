@@ -3,10 +3,11 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from agents.wire import Reply, UnvalidatedCode, Usage, ValidatedCode
-from bot.store import leases
+from bot.store import approvals, leases
 from bot.store.database import Database
 from bot.store.history import History, history_before
 from bot.store.models import TURN_OPEN, CodeVersion, Thread, Turn
@@ -93,13 +94,17 @@ class TurnStore:
                     code=result.code,
                     sha256=result.code_sha256,
                     title=result.title,
-                    state="validated" if isinstance(result, ValidatedCode) else "failed",
-                    cluster=result.ray_cluster_ip,
+                    state=_state(result),
+                    cluster=turn.cluster,
                     card_ts=turn.card_ts,
                     inputs=(turn.inputs or {}).get("package"),
                     created_at=now,
                 ),
             )
+            if version.state == approvals.NEEDS_APPROVAL:
+                await approvals.ask(session, version, turn.user_id, now)
+            if turn.is_given:
+                version.parent_id = await _edited(session, turn) or version.parent_id
             answer = result.model_dump(mode="json", exclude={"code"})
             await leases.write(session, turn, state="answered", answer=answer, version_id=version.id, ended_at=now)
             await leases.record(session, now, turn.id, "raygen", "answered", version=version.id, sha256=version.sha256)
@@ -147,6 +152,14 @@ class TurnStore:
         async with self._database.reading() as session:
             return await history_before(session, turn, session_id)
 
+    async def attached_in_a_form(self, turn: Turn) -> list[dict[str, Any]]:
+        """The files that came with a form that opened the turn's thread: no message of the thread shows them."""
+        same_thread = (Turn.team == turn.team, Turn.channel == turn.channel, Turn.thread_ts == turn.thread_ts)
+        query = select(Turn.attached).where(*same_thread, Turn.message_ts.is_(None), Turn.id != turn.id)
+        async with self._database.reading() as session:
+            found = await session.scalars(query.order_by(Turn.created_at).limit(RECENT_TURNS))
+            return [file for attached in found for file in attached or ()]
+
     async def newest_inputs(self, turn: Turn) -> dict[str, Any] | None:
         """The files of the turn's thread as they were last put into the store."""
         same_thread = (Turn.team == turn.team, Turn.channel == turn.channel, Turn.thread_ts == turn.thread_ts)
@@ -177,6 +190,13 @@ class TurnStore:
             asked = exists().where(Turn.team == team, Turn.channel == channel, Turn.thread_ts == thread_ts)
             return bool(await session.scalar(select(opened | asked)))
 
+    async def owner(self, team: str, channel: str, thread_ts: str) -> str | None:
+        """Who opened the thread for Raygen; None where it is not engaged."""
+        of_thread = (Turn.team == team, Turn.channel == channel, Turn.thread_ts == thread_ts)
+        query = select(Turn.user_id).where(*of_thread).order_by(Turn.created_at).limit(1)
+        async with self._database.reading() as session:
+            return await session.scalar(query)
+
     async def _change(self, turn: Turn, *, ended: bool = False, **values: Any) -> None:
         async with self._database.transaction() as session:
             now = await self._database.now(session)
@@ -184,6 +204,18 @@ class TurnStore:
                 values["ended_at"] = now
             await leases.write(session, turn, **values)
             await leases.record(session, now, turn.id, "raygen", values["state"], error=values.get("error"))
+
+
+def _state(result: ValidatedCode | UnvalidatedCode) -> str:
+    if isinstance(result, ValidatedCode):
+        return "validated"
+    return approvals.NEEDS_APPROVAL if result.needs_approval else "failed"
+
+
+async def _edited(session: AsyncSession, turn: Turn) -> str | None:
+    """The version that a person edited, which need not be the thread's newest; None when it is no longer kept."""
+    base = await session.get(CodeVersion, turn.base) if turn.base else None
+    return base.id if base else None
 
 
 def _waits_for_another(now: float) -> ColumnElement[bool]:

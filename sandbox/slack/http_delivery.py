@@ -48,6 +48,16 @@ class HttpTransport:
         except aiohttp.ClientError:
             raise NotAcked("connection_failed") from None
 
+    async def confirm(self, word: str) -> None:
+        """Ask the URL for `word`, as Slack does before it takes a request URL; raises `NotAcked`.
+
+        https://docs.slack.dev/reference/events/url_verification
+        """
+        asked = {"type": "url_verification", "token": "verification-token-of-the-sandbox", "challenge": word}
+        answer = await self.deliver(Envelope("", "events_api", asked, accepts_response=True))
+        if word not in answer.values():
+            raise NotAcked("http_error")
+
     def _headers(self, envelope: Envelope, body: bytes, content_type: str) -> dict[str, str]:
         timestamp = str(int(self.clock.now()))
         headers = {

@@ -106,6 +106,15 @@ class SlackServer(Desk):
         """From now on, send commands, interactions and events there, signed, instead of over Socket Mode."""
         self.platform.delivery.transport = HttpTransport(request_url, SIGNING_SECRET, self.platform.clock)
 
+    async def set_request_url(self, request_url: str) -> None:
+        """As `deliver_to`, once the app has shown that it answers there; raises `NotAcked`.
+
+        Slack does so when somebody saves the URL in the app's settings.
+        """
+        transport = HttpTransport(request_url, SIGNING_SECRET, self.platform.clock)
+        await transport.confirm(self.platform.ids.secret("challenge"))
+        self.platform.delivery.transport = transport
+
     @property
     def api_url(self) -> str:
         """For `AsyncWebClient(base_url=...)`."""

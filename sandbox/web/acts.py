@@ -114,14 +114,16 @@ class ClickView(Act):
 
 
 class Submit(Act):
-    """Submit the uppermost modal; `values` are keyed by block_id."""
+    """Submit the uppermost modal; `values` and `files`, those of file inputs, are keyed by block_id."""
 
     act: Literal["submit"]
     values: dict[str, Any]
+    files: dict[Name, tuple[Attached, ...]] = Field(default_factory=dict)
 
     async def play(self, slack: SlackServer) -> Outcome | None:
         """Hand it in."""
-        return await slack.submit_view(self.user, self.values)
+        files = {key: [one.decoded() for one in attached] for key, attached in self.files.items()}
+        return await slack.submit_view(self.user, {**self.values, **files})
 
 
 class Close(Act):

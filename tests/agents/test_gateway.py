@@ -9,7 +9,7 @@ from starlette.routing import Route
 from agents.errors import GatewayTimeout, GatewayUnavailable
 from agents.gateway import McpGateway
 from agents.sigv4 import SigV4
-from agents.wire import InputFiles, JobReport, sha256_of
+from agents.wire import Grant, InputFiles, JobReport, sha256_of
 from tests.agents.conftest import HOSTILE
 from tests.agents.lambda_stub import TARGET, gateway_with
 from tests.agents.serving import BOUND, served, unused_address
@@ -55,6 +55,17 @@ def test_a_reference_to_files_reaches_the_lambda_whole(tmp_path):
 
     ((_, event),) = cluster.invocations
     assert InputFiles.model_validate(event["input_files"]) == files
+
+
+def test_a_grant_reaches_the_lambda_whole(tmp_path):
+    grant = Grant(approvers=("U1", "U2"), expires_at=1_700_000_000, signature="a" * 64)
+    cluster = Lambda({"status": "running"})
+
+    with gateway_with(cluster, tmp_path) as gateway:
+        gateway.validate(code="x", **CALL, grant=grant)
+
+    ((_, event),) = cluster.invocations
+    assert Grant.model_validate(event["grant"]) == grant
 
 
 def test_following_sends_no_code_so_that_it_cannot_start_a_job(tmp_path):

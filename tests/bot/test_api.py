@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from agents.wire import JobReport
-from bot.api import build_api
+from bot.api.server import build_api
 from bot.errors import BadRequest, Busy, StoreUnavailable, SupervisorFailed
 from bot.settings import Settings
 from tests.fakes.supervisor import validated

@@ -17,6 +17,7 @@ from bot.store.database import Database
 from bot.store.models import RUN_OPEN, AuditEntry, CodeVersion, Run, Thread, Turn
 from bot.store.runs import RunStore
 from bot.store.upgrade import upgrade
+from tests.examples import examples
 
 CAP = 2
 ENDS = st.sampled_from(sorted(FINAL_STATUSES))
@@ -145,4 +146,4 @@ class RunMachine(RuleBasedStateMachine):
 
 
 TestRunMachine = RunMachine.TestCase
-TestRunMachine.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestRunMachine.settings = settings(max_examples=examples(20), stateful_step_count=25, deadline=None)

@@ -18,7 +18,7 @@ from agents.wire import (
     sha256_of,
 )
 from bot.asking import STOPPED
-from bot.blocks.names import REGENERATE, RUN, STOP_TURN, TRY_AGAIN
+from bot.blocks.names import EDIT, EXPLAIN, REGENERATE, RUN, STOP_TURN, TRY_AGAIN
 from bot.errors import SlackRefused, SlackUnavailable, SupervisorFailed
 from bot.redaction import Redaction
 from bot.turns import Turns
@@ -65,7 +65,12 @@ async def test_validated_code_comes_as_a_card_with_buttons_and_as_a_snippet(hand
     turn = await handle()
 
     card = poster.last("turn-1")
-    assert buttons(card) == {RUN: "version-turn-1:1", REGENERATE: "version-turn-1"}
+    assert buttons(card) == {
+        RUN: "version-turn-1:1",
+        EDIT: "version-turn-1",
+        REGENERATE: "version-turn-1",
+        EXPLAIN: "version-turn-1",
+    }
     assert poster.files["F0"] == ("say_hello.py", validated().code.encode())
     assert turn.delivered
 
@@ -91,25 +96,39 @@ async def test_the_supervisor_gets_the_same_session_in_every_turn_and_the_curren
     assert (first.code, second.code) == (None, "print(1)")
 
 
+def turned_away(code, message):
+    """A program that never ran, for this error."""
+    return UnvalidatedCode(
+        code="import os",
+        code_sha256=sha256_of("import os"),
+        title="Look around",
+        model="a script",
+        ray_cluster_ip="10.0.0.1",
+        error=WireError(code=code, message=message),
+        attempts=(Attempt(number=1, status="rejected", seconds=0.0),),
+    )
+
+
 async def test_code_that_the_policy_forbids_is_said_to_have_never_run(handle, supervisor, poster):
-    supervisor.answers = [
-        UnvalidatedCode(
-            code="import os",
-            code_sha256=sha256_of("import os"),
-            title="Look around",
-            model="a script",
-            ray_cluster_ip="10.0.0.1",
-            error=WireError(code="policy", message="Line 1 starts a shell. Leave it out."),
-            attempts=(Attempt(number=1, status="rejected", seconds=0.0),),
-        )
-    ]
+    supervisor.answers = [turned_away("policy", "Line 1 starts a shell. Leave it out.")]
 
     await handle()
 
     card = json.dumps(poster.last("turn-1").blocks)
     assert "never ran" in card
+    assert "because of what it holds" in card
     assert "Line 1 starts a shell." in card
     assert "printed nothing" not in card
+
+
+async def test_code_is_not_blamed_for_a_cluster_that_cannot_be_reached(handle, supervisor, poster):
+    supervisor.answers = [turned_away("cluster_unreachable", "The cluster cannot be reached.")]
+
+    await handle()
+
+    card = json.dumps(poster.last("turn-1").blocks)
+    assert "never ran" in card
+    assert "because of what it holds" not in card
 
 
 async def test_words_are_shown_as_words_without_a_run_button(handle, supervisor, poster):
@@ -139,7 +158,7 @@ async def test_code_that_never_ran_through_has_no_run_button(handle, supervisor,
     card = json.dumps(poster.last("turn-1").blocks)
     assert "ZeroDivisionError in line 1." in card
     assert "none succeeded" in card
-    assert buttons(poster.last("turn-1")) == {TRY_AGAIN: "turn-1"}
+    assert buttons(poster.last("turn-1")) == {EDIT: "version-turn-1", TRY_AGAIN: "turn-1"}
 
 
 @pytest.mark.parametrize(

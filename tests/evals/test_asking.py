@@ -38,12 +38,15 @@ class Runtime:
         return Response(stream, media_type="text/event-stream")
 
     async def answer(self, code=None):
-        app = Starlette(routes=[Route("/invocations", self.invoke, methods=["POST"])])
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app_of(self))) as client:
             asker = Asker(client, "http://runtime", "127.0.0.1:8265", "m")
             if code is None:
                 return await asker.ask("hello", "Say Hello")
             return await asker.run("hello", "Say Hello", code)
+
+
+def app_of(runtime):
+    return Starlette(routes=[Route("/invocations", runtime.invoke, methods=["POST"])])
 
 
 async def test_a_validated_program_is_kept_with_its_attempts_and_its_usage():

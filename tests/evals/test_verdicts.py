@@ -104,6 +104,16 @@ def test_a_report_keeps_the_splits_apart_and_says_what_was_measured():
     assert json.loads(json.dumps(data))["groups"]["tasks"]["asked"] == 2
 
 
+def test_a_group_of_which_nothing_was_asked_has_no_row():
+    table = markdown("m", [judge(REQUESTS["hello"], _answer())])
+
+    assert [line.split(" | ")[0] for line in table.splitlines() if line.startswith("|")][2:] == [
+        "| **in the cookbook**",
+        "| tasks",
+        "| **all**",
+    ]
+
+
 def test_a_stored_answer_is_judged_again_without_asking(tmp_path):
     request = REQUESTS["hello"]
     AnswerFiles(tmp_path, "openai:gpt/5").keep(_answer())
@@ -116,11 +126,10 @@ def test_a_stored_answer_is_judged_again_without_asking(tmp_path):
     assert said == []
 
 
-@pytest.mark.parametrize("change", [{"prompt": "another prompt"}, {"outcome": "lost"}])
-def test_an_answer_to_another_prompt_or_a_lost_one_is_asked_for_again(tmp_path, change):
+def test_an_answer_to_another_prompt_is_asked_for_again(tmp_path):
     kept = AnswerFiles(tmp_path, "m")
 
-    kept.keep(_answer().model_copy(update=change))
+    kept.keep(_answer().model_copy(update={"prompt": "another prompt"}))
 
     assert kept.find("hello", REQUESTS["hello"].prompt) is None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.wire import InputFiles, JobReport, sha256_of
+from agents.wire import Grant, InputFiles, JobReport, sha256_of
 
 Outcome = JobReport | Exception
 Behaviour = Callable[[str], Sequence[Outcome]]
@@ -36,10 +36,13 @@ class FakeGateway:
         wait_seconds: float,
         log_offset: int,
         input_files: InputFiles | None = None,
+        grant: Grant | None = None,
     ) -> JobReport:
         arguments: dict[str, object] = {"code": code, "ray_cluster_ip": ray_cluster_ip, "run_id": run_id}
         if input_files is not None:
             arguments["input_files"] = input_files
+        if grant is not None:
+            arguments["grant"] = grant
         self.calls.append(("validate", {**arguments, "wait_seconds": wait_seconds, "log_offset": log_offset}))
         if run_id not in self.started:
             self.started[run_id] = code

@@ -1,6 +1,7 @@
 """An object store's side of presigned addresses: objects by path, on 127.0.0.1."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -17,6 +18,7 @@ class FakeObjectStore:
     answers: list[int] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     location: str = ""
+    on_request: Callable[[], object] = lambda: None
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"store": self})
@@ -53,6 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.store.requests.append(self.path)
+        self.store.on_request()
         body = self.store.objects.get(self.path.partition("?")[0])
         status = self.store.answers.pop(0) if self.store.answers else (404 if body is None else 200)
         self.send_response(status)

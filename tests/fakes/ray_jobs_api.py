@@ -165,7 +165,12 @@ class _Handler(BaseHTTPRequestHandler):
         if name in self.cluster.jobs:
             return 500, f"ValueError: Job with submission_id {name} already exists.".encode()
         env = request["runtime_env"]
-        job = FakeJob(entrypoint=request["entrypoint"], working_dir=env["working_dir"], modules=env.get("py_modules"))
+        job = FakeJob(
+            entrypoint=request["entrypoint"],
+            working_dir=env.get("working_dir", ""),
+            modules=env.get("py_modules"),
+            metadata=request.get("metadata"),
+        )
         self.cluster.jobs[name] = job
         self.cluster.on_submit(self.cluster, name)
         return 200, json.dumps({"submission_id": name}).encode()

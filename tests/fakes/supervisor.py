@@ -11,11 +11,15 @@ from agents.wire import (
     Follow,
     Generate,
     JobReport,
+    PolicyFinding,
     Progress,
     Stop,
+    UnvalidatedCode,
+    Validate,
     ValidatedCode,
     Validating,
     Wire,
+    WireError,
     Writing,
     sha256_of,
 )
@@ -39,6 +43,23 @@ def validated(code: str = HELLO, **changes: object) -> ValidatedCode:
     return ValidatedCode(**(values | changes))
 
 
+def needs_approval(code: str = "import requests\nprint('fetched')\n", **changes: object) -> UnvalidatedCode:
+    """A program that was not run, since somebody has to approve it."""
+    finding = PolicyFinding(line=1, rule="network", sentence="Line 1 (requests) uses the network: read from a file.")
+    values = {
+        "code": code,
+        "code_sha256": sha256_of(code),
+        "title": "Fetch it",
+        "explanation": "Fetches a page.",
+        "model": "a script",
+        "ray_cluster_ip": "10.0.0.1",
+        "error": WireError(code="needs_approval", message=finding.sentence),
+        "attempts": (Attempt(number=1, status="rejected", seconds=0.0),),
+        "findings": (finding,),
+    }
+    return UnvalidatedCode(**(values | changes))
+
+
 def unreachable() -> SupervisorFailed:
     """Nobody answers."""
     return SupervisorFailed("runtime_unavailable", "The agent does not answer. Try again in a minute.")
@@ -56,7 +77,7 @@ class ScriptedSupervisor:
     requests: list[Wire] = field(default_factory=list)
     progress: list[Progress] = field(default_factory=list)
 
-    async def generate(self, request: Generate) -> AsyncGenerator[Progress, None]:
+    async def generate(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
         """The next answer, after some progress."""
         self.requests.append(request)
         answer = self.answers.pop(0)

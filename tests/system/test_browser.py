@@ -143,6 +143,27 @@ async def test_the_engineers_refinement_and_rerun(page, channel, program):
     await expect(page.thread.locator("pre", has_text="Goodbye").last).to_have_text("Goodbye")
 
 
+async def test_the_engineers_own_edit_and_its_run(page, channel, program):
+    program.becomes(HELLO)
+    await asked(page, channel, "engineer")
+
+    await page.button("Edit").click()
+    modal = page.page.get_by_role("dialog", name="Edit the program")
+    field = modal.get_by_label("Program")
+    await expect(field).to_have_value(HELLO.strip())
+    await field.fill("print(")
+    await modal.get_by_role("button", name="Validate").click()
+    await expect(modal.get_by_text("This is no Python yet")).to_be_visible()
+    await field.fill(GOODBYE.strip())
+    assert await page.findings() == []
+    await modal.get_by_role("button", name="Validate").click()
+    await expect(modal).to_have_count(0)
+    await expect(page.thread.get_by_text("from version 1")).to_be_visible()
+    await page.button("Run").click()
+
+    await expect(page.thread.locator("pre", has_text="Goodbye").last).to_have_text("Goodbye")
+
+
 async def test_stop_ends_a_run(page, channel, program):
     program.becomes_after_validation(LASTS.format(600))
     await asked(page, channel)

@@ -1,4 +1,4 @@
-"""A thread that is spoken in: what a reply refers to, without a language model."""
+"""A thread that is spoken in: what a reply refers to, and what a person writes, without a language model."""
 
 
 async def test_a_thread_goes_back_to_an_earlier_version_and_says_what_it_knows(desk, settle):
@@ -19,3 +19,23 @@ async def test_a_thread_goes_back_to_an_earlier_version_and_says_what_it_knows(d
     assert "'Hello'" in str(first.blocks)
     assert "TEXT" in str(explained.blocks)
     await settle()
+
+
+async def test_the_engineer_edits_a_program_and_runs_it_with_a_verb(desk):
+    thread = await desk.ask("Create a Ray task that returns Hello", user="engineer")
+    card = await thread.card()
+    await thread.click(card, "edit_code")
+    view = await desk.slack.wait_until(lambda: next(iter(desk.slack.modals("engineer")), None))
+    program = view.definition["blocks"][-1]["element"]["initial_value"]
+
+    wrong = await desk.slack.submit_view("engineer", {"part_0": program + "\nprint("})
+    await desk.slack.submit_view("engineer", {"part_0": program.replace("Hello", "Edited")})
+    edited = await thread.card(number=2)
+    await thread.reply("@raygen run")
+    result = await thread.card("ended_run")
+
+    assert "never closed" in wrong.payload["errors"]["part_0"]
+    assert "Validated on" in str(edited.blocks)
+    assert "no model: a person gave it" in str(edited.blocks)
+    assert f"Edited by <@{desk.slack.user('engineer').id}> from version 1" in str(edited.blocks)
+    assert "'text': 'Edited'" in str(result.blocks)

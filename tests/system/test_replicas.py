@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import asyncpg
 import httpx
@@ -13,36 +13,11 @@ from bench.stage.agents import BEGUN, DONE, ScriptedAgents
 from bench.stage.people import Conversation
 from bench.stage.postgres import ROLE
 from bench.stage.replicas import Replica
-from bench.stage.theatre import Play, Stage, stage
-from bot.blocks.names import CODE_CARD, ENDED_RUN, LIVE_RUN, RUN
+from bench.stage.theatre import Play, stage
+from bot.blocks.names import CODE_CARD, LIVE_RUN
+from tests.system.ensemble import FOR_EVER, SECONDS, Ensemble, click, code_card, ended, run_that_goes_on
 
-SECONDS = 90
-FOR_EVER = (3600.0, 3600.0)
 TALKS = iter(range(1000))
-
-
-@dataclass
-class Ensemble:
-    """The stage, and the database that its replicas share."""
-
-    stage: Stage
-    connection: asyncpg.Connection
-
-    async def owner(self, table, column, value):
-        """The replica that holds the row; None while nobody does."""
-        now = "extract(epoch from clock_timestamp())"
-        query = f"select owner from {table} where {column} = $1 and lease_until > {now}"  # noqa: S608 - our own names
-        name = await self.connection.fetchval(query, value)
-        return next((r for r in self.stage.replicas if name and f"replica=<{name}>" in r.log.read_text()), None)
-
-    async def owned(self, table, column, value, *, by_other_than=None):
-        """Wait until a replica holds the row."""
-        async with asyncio.timeout(SECONDS):
-            while True:
-                found = await self.owner(table, column, value)
-                if found is not None and found is not by_other_than:
-                    return found
-                await asyncio.sleep(0.1)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -66,33 +41,6 @@ def agents(ensemble):
     before = agents.generation, agents.job
     yield agents
     agents.generation, agents.job = before
-
-
-async def code_card(talk):
-    talk.slack.add_channel(talk.channel, ["analyst", "engineer", talk.slack.bot.id])
-    await talk.slack.command("analyst", talk.channel, "/raygen", talk.prompt)
-    talk.turns = 1
-    (card,) = await talk.slack.wait_until(lambda: talk.messages(CODE_CARD), SECONDS)
-    return card
-
-
-async def click(talk, card, user="analyst"):
-    return await talk.slack.click(user, talk.channel, card.ts, RUN)
-
-
-async def ended(talk):
-    (result,) = await talk.slack.wait_until(lambda: talk.messages(ENDED_RUN), SECONDS)
-    return result
-
-
-async def run_that_goes_on(ensemble, talk, agents):
-    """A run in the middle: its id, and the replica that follows it."""
-    agents.job = FOR_EVER
-    card = await code_card(talk)
-    await click(talk, card)
-    await talk.slack.wait_until(lambda: any("begun" in str(m.blocks) for m in talk.messages(LIVE_RUN)), SECONDS)
-    run_id = next(run_id for run_id, job in agents.jobs.items() if job.code_sha256 == talk.sha256)
-    return run_id, await ensemble.owned("runs", "id", run_id)
 
 
 async def test_a_click_that_reaches_both_replicas_is_one_job_and_one_message(ensemble, talk, agents):

@@ -26,7 +26,7 @@ import time
 from typing import NamedTuple
 
 from .bars import Bars
-from .corelog import is_core_line
+from .corelog import StopReport, is_core_line
 from .descendants import adopt, die_with_the_wrapper, end_descendants
 from .events import Events
 from .inputs import holds_inputs, place_inputs
@@ -89,6 +89,7 @@ class Driver:
         self.dead_at: float | None = None
         self.bars = Bars(output)
         self.events = Events(self.bars.take)
+        self.stop_report = StopReport()
         self.child = program.child
         self.readers: dict[int, Lines | Events] = {
             program.out: Lines("out", self.bars.take, self.bars.move),
@@ -102,11 +103,12 @@ class Driver:
 
     def take_error(self, kind: str, text: str, more: dict[str, object]) -> None:
         """Take the program's standard error, where the core of Ray in the same process logs as well."""
-        if ".cc:" not in text and ".h:" not in text:
+        if self.ending is None and ".cc:" not in text and ".h:" not in text:
             self.bars.take(kind, text, more)
             return
         for line in text.splitlines(keepends=True):
-            self.bars.take("ray" if is_core_line(line, self.child.pid) else kind, line, more)
+            of_core = is_core_line(line, self.child.pid) or (self.ending is not None and self.stop_report.take(line))
+            self.bars.take("ray" if of_core else kind, line, more)
 
     def watch_signals(self) -> None:
         """SIGTERM is how Ray stops a job; the program gets it as well, so here it is only noted."""

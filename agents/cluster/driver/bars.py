@@ -31,6 +31,7 @@ RARER = 100  # a bar is written as often as the run's time grows by a hundredth 
 DATA = re.compile(r"logging_progress: (\S[^:\n]{0,120}): (\d+/\d\S*)")
 DATA_ENDED = re.compile(r"Dataset \S+ execution (finished|failed)")
 TUNE = "Trial status: "
+_SHARE = re.compile(r"(\d{1,20})%|(\d{1,20})/(\d{1,20})")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,16}[A-Za-z]")
 
 
@@ -69,6 +70,9 @@ class Bars:
         origin = (kind, more.get("pid"))
         for line in lines_of(text):
             state = last_state(line)
+            if line == "\n" and origin in self.held and origin[1] is not None:  # the end of the bar, read by itself
+                self.release(origin)
+                continue
             if not is_bar(line):
                 self.release(origin)
                 self.output.take(kind, state, more)
@@ -86,7 +90,7 @@ class Bars:
             return True
         held = self.held[origin][0]
         if origin[1] is not None:
-            return words(held) == words(line)
+            return words(held) == words(line) and (not is_full(held) or is_full(first_state(line)))
         return UP in held or UP in line
 
     def release(self, origin: tuple[str, object]) -> None:
@@ -164,6 +168,17 @@ def last_state(line: str) -> str:
     body = line.rstrip("\r\n")
     start = body.rfind("\r")
     return line if start < 0 else body[start + 1 :] + ("\n" if line.endswith("\n") else "")
+
+
+def first_state(line: str) -> str:
+    """The first of the states that a line holds."""
+    return line.strip("\r\n").partition("\r")[0]
+
+
+def is_full(bar: str) -> bool:
+    """Whether a bar has come to its end: the next one that begins in that worker is another, whatever it is called."""
+    found = _SHARE.search(bar[:LONGEST])
+    return found is not None and (found[1] == "100" or found[2] == (found[3] or ""))
 
 
 def without_moves(line: str) -> str:

@@ -9,6 +9,8 @@ _LONGEST_PREFIX = 400
 _ABORT = re.compile(
     r"\[[\w/.]+\.(?:cc|h) : \d+\] RAW: Check .* failed: "
 )  # absl's raw log: base/internal/raw_logging.h
+_STOP = re.compile(r"\*\*\* SIGTERM received at time=\d+ on cpu \d+ \*\*\*$")
+_FRAME = re.compile(r"PC: @ |    @ ")
 _REPORT = re.compile(
     r"\*\*\* SIG[A-Z]+ received at time=|PC: @ |    @ |\[[\d-]{10} [\d:,]{12} [A-Z] \d+ \d+\] |"
     r"Fatal Python error: Aborted$|(?:Current thread|Thread) 0x|  File \"|  <no Python frame>$|Extension modules: |$"
@@ -19,6 +21,22 @@ def is_core_line(line: str, pid: int | str) -> bool:
     """Whether the line was written by the core of the process `pid`: a line that a program prints names another's."""
     found = _LINE.match(line[:_LONGEST_PREFIX])
     return found is not None and found.group(1) == str(pid)
+
+
+class StopReport:
+    """Tells what the core of older releases prints when the driver gets SIGTERM, line by line.
+
+    Newer ones can be told not to (RAY_DISABLE_FAILURE_SIGNAL_HANDLER). It counts only where somebody has sent one.
+    """
+
+    def __init__(self) -> None:
+        self._reporting = False
+
+    def take(self, line: str) -> bool:
+        """Whether this line of the driver's standard error is part of such a report."""
+        shown = line[:_LONGEST_PREFIX]
+        self._reporting = bool(_STOP.match(shown) or (self._reporting and _FRAME.match(shown)))
+        return self._reporting
 
 
 class AbortReports:

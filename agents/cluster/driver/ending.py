@@ -28,6 +28,7 @@ class Ending:
     def __init__(self, worker: Any) -> None:
         self.worker = worker
         self.code: int | None = None
+        self.pid = os.getpid()
         self.before = set(threading.enumerate())
         gc.collect()
         gc.freeze()  # so that the collection at the end looks at the program's own objects alone
@@ -41,7 +42,7 @@ class Ending:
 
     def tell(self) -> None:
         """An exit handler; the later ones are those that were registered before there was a program."""
-        if self.code is None or set(threading.enumerate()) - self.before:
+        if self.code is None or os.getpid() != self.pid or set(threading.enumerate()) - self.before:
             return
         with contextlib.suppress(Exception):  # whatever fails, the process ends as any other
             self.worker.disconnect()  # waits for the workers' last lines

@@ -12,10 +12,12 @@ import json
 import os
 import pickle
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 from .corelog import AbortReports, is_core_line
 from .drain import Drain
+from .forks import Forks, keep_rays_objects
 from .plots import patch_pyplot
 from .worker import job_here
 
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
     from .child import Events
 
 _SYSTEM_PIDS = ("raylet", "gcs_server", "autoscaler", "runtime_env")
+_BAR_SECONDS = 0.2
 _MARK = re.compile("\x1e[a-z0-9-]{1,64}\x1f")
+_TOKEN = re.compile(r":(?:task_name|actor_name|job_id):[^\s:]*$")
+_LONGEST_TOKEN = 300
 _LOAD = "exec(source) or load(source, mark, directory, job, data)"
 
 
@@ -35,6 +40,7 @@ def patches() -> dict[str, Callable[[Any, Events], None]]:
         "ray._private.worker": patch_worker,
         "ray._private.function_manager": patch_pickling,
         "ray.remote_function": patch_pickling,
+        "ray.experimental.tqdm_ray": patch_bars,
         "ray.tune.experimental.output": patch_tune,
         "matplotlib.pyplot": patch_pyplot,
     }
@@ -45,7 +51,7 @@ def patch_worker(module: Any, events: Events) -> None:
 
     Ray's own exit handler sleeps half a second instead, so it is replaced by a plain `shutdown`.
     """
-    lines = WorkerLines(module, events)
+    lines, forks = WorkerLines(module, events), Forks(module)
     module.print_to_stdstream = lines.take
     disconnect = module.disconnect
 
@@ -54,9 +60,12 @@ def patch_worker(module: Any, events: Events) -> None:
         return disconnect(*args, **kwargs)
 
     def end() -> None:
-        if os.getpid() == events.pid:  # a process that the program has forked would wait for ever, and end its parent's
+        if forks.inherited:  # the connection is the parent's
+            keep_rays_objects()
+            return
+        if os.getpid() == events.pid:
             events.send("ending", "")
-            module.shutdown()
+        module.shutdown()
 
     module.disconnect = drain_and_disconnect
     atexit.unregister(module.shutdown)
@@ -85,7 +94,7 @@ class WorkerLines:
             if kind != last:
                 self.send(last, batch, data)
                 batch, last = [], kind
-            batch.append(_MARK.sub("", line, count=1))
+            batch.append(without_token(_MARK.sub("", line, count=1)))
         self.send(last, batch, data)
         self.drain.count(data)
 
@@ -93,7 +102,7 @@ class WorkerLines:
         """Whose line it is: marked by the hook, a progress bar's, the C++ core's own, or the user's."""
         if _MARK.match(line):
             return "ray"
-        if self.magic in line[:200]:
+        if line.startswith("{") and self.magic in line[:200]:
             return "progress"
         if not data.get("is_err"):
             return "wout"
@@ -114,6 +123,12 @@ class WorkerLines:
             lines = self.module.filter_autoscaler_events(lines)
         for line in lines:
             self.events.send("diag", line.replace(":info_message:", "") + "\n", pid=data.get("pid"))
+
+
+def without_token(line: str) -> str:
+    """The line without what Ray prints at a task's start, which lands behind a half line of the task before."""
+    found = _TOKEN.search(line, max(0, len(line) - _LONGEST_TOKEN))
+    return line if found is None else line[: found.start()]
 
 
 class Carrier:
@@ -151,6 +166,23 @@ def patch_tune(module: Any, events: Events) -> None:
         events.send("progress", text)
 
     module.print = to_channel
+
+
+def patch_bars(module: Any, events: Events) -> None:
+    """Ray's bars in the driver itself, which older releases of Ray Data have, are told like those in its workers."""
+    told: dict[str, float] = {}
+
+    def process_state_update(_manager: Any, state: dict[str, Any]) -> None:
+        name, now = str(state.get("uuid")), time.monotonic()
+        if state.get("closed"):
+            told.pop(name, None)
+        elif now - told.get(name, 0.0) < _BAR_SECONDS:
+            return
+        else:
+            told[name] = now
+        events.send("progress", json.dumps(state) + "\n")
+
+    module._BarManager.process_state_update = process_state_update  # noqa: SLF001  # there is no public place
 
 
 def worker_mark() -> str:

@@ -19,6 +19,18 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+RAYS_LIBRARIES = (
+    "python",
+    "aiohttp",
+    "filelock",
+    "fsspec",
+    "grpc",
+    "opencensus",
+    "opentelemetry",
+    "requests",
+    "urllib3",
+)
+
 
 def load(source: str, mark: str, directory: str, job: str, data: bytes) -> Any:
     """Prepare this worker once, then unpickle what Ray wanted."""
@@ -51,6 +63,7 @@ def set_up(source: str, mark: str, directory: str, job: str) -> None:
     enter(directory)
     save_beside(directory)
     write_whole_lines()
+    flush_with_results()
 
     def send(text: str) -> bool:
         sys.stderr.write("".join(f"{mark}{line}\n" for line in text.split("\n")))
@@ -108,6 +121,25 @@ def write_whole_lines() -> None:
         inner = getattr(stream, "stream", None)
         if type(stream).__name__ == "Unbuffered" and getattr(inner, "line_buffering", False):
             setattr(sys, name, inner)
+        with contextlib.suppress(
+            Exception
+        ):  # no terminal, so it would hold lines back, of which Ray's own end loses some
+            getattr(sys, f"__{name}__").reconfigure(line_buffering=True)
+
+
+def flush_with_results() -> None:
+    """A task's half line is written when it returns: Ray's own stream, which is replaced, wrote it at once."""
+    with contextlib.suppress(KeyError, AttributeError):
+        context: Any = sys.modules["ray._private.serialization"].SerializationContext
+        original = context.serialize
+
+        def serialize(self: Any, value: Any) -> Any:
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(Exception):  # a program may have put anything there
+                    stream.flush()
+            return original(self, value)
+
+        context.serialize = serialize
 
 
 def hand_on(source: str, mark: str, directory: str, job: str) -> None:
@@ -140,7 +172,7 @@ def divert_logging(send: Callable[[str], bool]) -> None:
     original = logging.Logger.callHandlers
 
     def call_handlers(self: logging.Logger, record: logging.LogRecord) -> None:
-        if not (in_ray(record.pathname) or record.name.startswith("ray.train")):
+        if not (in_ray(record.pathname) or record.name.startswith("ray.train") or made_for_ray(record)):
             original(self, record)
             return
         willing = [handler for handler in handlers_of(self) if record.levelno >= handler.level]
@@ -152,6 +184,31 @@ def divert_logging(send: Callable[[str], bool]) -> None:
             original(self, record)
 
     logging.Logger.callHandlers = call_handlers  # type: ignore[method-assign]
+
+
+def made_for_ray(record: logging.LogRecord) -> bool:
+    """Whether a library made the record because Ray called it, which shows when a program asks for every record."""
+    own = library_of(record.pathname)
+    if own not in RAYS_LIBRARIES:
+        return False
+    frame = sys._getframe(2)  # noqa: SLF001  # of `logging`, behind the two of this file
+    while frame is not None:
+        library = library_of(frame.f_code.co_filename)
+        if library == "ray":
+            return True
+        if library not in (own, "python"):
+            return False
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
+
+
+def library_of(path: str) -> str:
+    """The installed package that a source file belongs to; "python" for Python's own, "" for a program's."""
+    parts = path.replace("\\", "/").split("/")
+    for place in ("site-packages", "dist-packages"):
+        if place in parts[:-1]:
+            return parts[parts.index(place) + 1].partition(".")[0]
+    return "python" if path.startswith((os.path.dirname(os.__file__), "<frozen ")) else ""
 
 
 def on_terminal(handler: logging.Handler) -> bool:

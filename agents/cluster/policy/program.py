@@ -1,6 +1,7 @@
 """What the checks look at, and what they report."""
 
 import ast
+from functools import cached_property
 from typing import NamedTuple
 
 from agents.cluster.policy.allowances import Allowances
@@ -27,6 +28,13 @@ class Call(NamedTuple):
     called: frozenset[str]
 
 
+class Mention(NamedTuple):
+    """A name or an attribute with the dotted names that it may stand for, of which there is at least one."""
+
+    node: ast.Name | ast.Attribute
+    names: Values
+
+
 class Program:
     """A program under the rules; `calls` are all of its calls."""
 
@@ -40,14 +48,30 @@ class Program:
         """The dotted names that an expression may stand for; see `Meanings.names`."""
         return self.meanings.names(node)
 
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """Every name and attribute that stands for something: most stand for nothing that a rule could be about."""
+        return [Mention(node, names) for node in self.tree.of(ast.Name, ast.Attribute) if (names := self.names(node))]
+
+    @cached_property
+    def keeps_modules(self) -> bool:
+        """Whether a module is part of a class, kept under another name or handed around."""
+        imports = list(self.tree.of(ast.Import))
+        if any(isinstance(self.tree.parent(each), ast.ClassDef) for each in imports):
+            return True
+        modules = {alias.asname or alias.name.partition(".")[0] for each in imports for alias in each.names}
+        names = (each for each in self.tree.of(ast.Name) if each.id in modules)
+        return any(not isinstance(self.tree.parent(each), ast.Attribute) for each in names)
+
     def texts(self, node: ast.AST | None) -> Values:
         """The texts that an expression may amount to; see `Meanings.texts`."""
         return self.meanings.texts(node)
 
     def called(self, function: ast.AST) -> frozenset[str]:
         """The last parts of what may be called: `read_csv`, whatever object it is of and however it was renamed."""
-        names = {last_name(function), *(name.rpartition(".")[2] for name in self.names(function))}
+        names = {last_name(function)}
+        names.update([name.rpartition(".")[2] for name in self.names(function)])
         if isinstance(function, ast.Name):
             bound = self.tree.bindings.get(function.id, [])[:_BINDINGS]
-            names.update(each.attr for each in bound if isinstance(each, ast.Attribute))
+            names.update([each.attr for each in bound if isinstance(each, ast.Attribute)])
         return frozenset(names)

@@ -1,11 +1,10 @@
 """The screening: a program against every check. It is never the boundary, which is the cluster: see the package."""
 
 import ast
-import gc
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 
+from agents.cluster.collection import no_garbage_collection
 from agents.cluster.policy.allowances import Allowances
 from agents.cluster.policy.checks import CHECKS
 from agents.cluster.policy.program import Hit, Program
@@ -24,7 +23,7 @@ def screen(code: str, allowances: Allowances = _NONE_WIDENED) -> Verdict:
 
     Never raises. Takes time in proportion to the program's length.
     """
-    with _no_garbage_collection():
+    with no_garbage_collection():
         return _verdict(code, allowances)
 
 
@@ -38,21 +37,13 @@ def _verdict(code: str, allowances: Allowances) -> Verdict:
     except (RecursionError, MemoryError):
         return Verdict.of([_finding(0, "too-deep", "")])
     try:
-        return Verdict.of(_findings(Program(tree, Meanings(tree), allowances)))
+        meanings = Meanings(tree)
+        try:
+            return Verdict.of(_findings(Program(tree, meanings, allowances)))
+        finally:
+            meanings.forget()
     except (RecursionError, MemoryError, TooTangledError):
         return Verdict.of([_finding(0, "too-deep", "")])
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """A long program makes a million objects that are all in use: looking for garbage among them triples the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _findings(program: Program) -> Iterator[Finding]:

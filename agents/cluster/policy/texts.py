@@ -44,13 +44,19 @@ class Texts:
         self.of_names = {name: texts or UNKNOWN for name, texts in self.of_names.items()}
         self._known = {}
 
+    def forget(self) -> None:
+        """Let go of the program and of whoever uses this; afterwards nothing can be asked."""
+        del self.names, self.step, self.tree
+        self._known = None
+
     def of(self, node: ast.AST, depth: int = 0) -> Values:
         """The texts that an expression may amount to; a HOLE alone for one of which nothing is known."""
         if self._known is None:
             return self._of(node, depth)
-        if node not in self._known:
-            self._known[node] = self._of(node, depth)
-        return self._known[node]
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._of(node, depth)
+        return found
 
     def _of(self, node: ast.AST, depth: int) -> Values:
         if depth > _DEPTH:
@@ -158,6 +164,8 @@ class Texts:
     def _called(self, node: ast.Call, depth: int) -> Values:
         """What a call gives; of a name that may be several functions, what each of them gives."""
         names = self.names(node.func)
+        if not names:
+            return self._method(node, node.func, depth) if isinstance(node.func, ast.Attribute) else UNKNOWN
         known = [(self._unbound if name.startswith("str.") else self._function)(name, node, depth) for name in names]
         found = NOTHING.union(*(each for each in known if each is not None))
         if known and None not in known:

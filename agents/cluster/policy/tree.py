@@ -1,6 +1,7 @@
 """A program as its syntax tree: every node once, by its type, with its parent, and what its names are bound to."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 from typing import TypeVar, overload
@@ -32,7 +33,7 @@ class Tree:
     """
 
     def __init__(self, module: ast.Module) -> None:
-        self._nodes: dict[type, list[ast.AST]] = {}
+        self._nodes: dict[type, list[ast.AST]] = defaultdict(list)
         self.parents: dict[ast.AST, ast.AST] = {}
         self.stars: list[str] = []
         self.size = 0
@@ -64,15 +65,16 @@ class Tree:
 
     def _add(self, root: ast.AST) -> None:
         """Every node below `root`; without recursion, since a program may be deeper than Python's stack."""
-        stack = [root]
+        stack, nodes = [root], self._nodes
         while stack:
             node = stack.pop()
             kind = type(node)
-            if kind not in self._nodes:
-                self._nodes[kind] = []
-            self._nodes[kind].append(node)
+            nodes[kind].append(node)
+            fields = _FIELDS[kind]
+            if not fields:
+                continue
             children: list[ast.AST] = []
-            for field in _FIELDS[kind]:
+            for field in fields:
                 value = getattr(node, field)
                 if isinstance(value, list):
                     children += [each for each in value if each is not None]
@@ -131,9 +133,19 @@ class Tree:
         for node in self.of(ast.AnnAssign, ast.NamedExpr):
             if node.value is not None:
                 yield from _pairs(node.target, node.value)
+        yield from self._augmented()
+
+    def _augmented(self) -> Iterator[tuple[str, ast.expr]]:
+        """`x += 1` is `x = x + 1`, and as often as it stands there it says no more."""
+        seen: set[tuple[str, type[ast.operator], type, object]] = set()
         for augmented in self.of(ast.AugAssign):
-            whole = ast.BinOp(_loaded(augmented.target), augmented.op, augmented.value)
-            yield from _pairs(augmented.target, whole)
+            target, value = augmented.target, augmented.value
+            if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
+                said = (target.id, type(augmented.op), type(value.value), value.value)
+                if said in seen:
+                    continue
+                seen.add(said)
+            yield from _pairs(target, ast.BinOp(_loaded(target), augmented.op, value))
 
     def _added(self) -> Iterator[tuple[str, ast.expr]]:
         """What `x[key] = value`, `x.append(value)` and their like put into containers."""

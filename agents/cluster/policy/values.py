@@ -43,6 +43,11 @@ class Meanings:
         self._known = {}
         self._texts.settle()
 
+    def forget(self) -> None:
+        """Let go of the program: what refers to itself is only found by a search through everything that there is."""
+        self._known = {}
+        self._texts.forget()
+
     def texts(self, node: ast.AST | None) -> Values:
         """The texts that an expression may amount to; see `Texts.of`."""
         return self._texts.of(node) if node is not None else NOTHING
@@ -56,9 +61,10 @@ class Meanings:
             return NOTHING
         if self._known is None:
             return self._name(node, depth)
-        if node not in self._known:
-            self._known[node] = self._name(node, depth)
-        return self._known[node]
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._name(node, depth)
+        return found
 
     def _name(self, node: ast.AST, depth: int) -> Values:
         self._step()
@@ -86,7 +92,7 @@ class Meanings:
 
     def _of_name(self, name: str) -> Values:
         found = self._names.get(name, NOTHING)
-        if name in BUILTINS:
+        if name in BUILTINS and name not in found:
             found |= {name}
         if self.tree.stars and name not in self.tree.bindings:
             found |= {f"{module}.{name}" for module in self.tree.stars[:AT_MOST]}

@@ -10,12 +10,14 @@ from typing import Any
 from sandbox.slack.blockkit.surfaces import check_view
 from sandbox.slack.errors import NotPermitted, NotVisible, SlackError
 from sandbox.slack.methods.views import pushed, put_view, stack
-from sandbox.slack.model import Json, User, View
-from sandbox.slack.payloads import view_json
-from sandbox.slack.person.elements import state_of
+from sandbox.slack.model import File, Json, User, View
+from sandbox.slack.payloads import file_json, view_json
+from sandbox.slack.person.elements import state_of, usable
 from sandbox.slack.person.outcome import Outcome, delivered
 from sandbox.slack.platform import Platform
 
+LARGEST_INPUT_FILE = 10 * 1024 * 1024
+"""https://docs.slack.dev/reference/block-kit/block-elements/file-input-element"""
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -28,12 +30,16 @@ def uppermost(platform: Platform, user: User) -> View:
 
 
 async def submit(platform: Platform, user: User, values: Mapping[str, Any]) -> Outcome:
-    """Fill in and submit the uppermost modal; `values` are keyed by action_id or block_id."""
+    """Fill in and submit the uppermost modal; `values` are keyed by action_id or block_id.
+
+    The value of a file_input is a list of (name, content).
+    """
     view = uppermost(platform, user)
-    state = state_of(view.definition["blocks"], values)
+    state = state_of(view.definition["blocks"], _with_uploads(platform, user, view, values))
     _check_required(view, state)
     body = view_json(platform.workspace, view) | {"state": state}
-    payload = {**_frame(platform, user), "type": "view_submission", "view": body, "response_urls": []}
+    urls = _response_urls(platform, user, view, state)
+    payload = {**_frame(platform, user), "type": "view_submission", "view": body, "response_urls": urls}
     outcome = await delivered(platform, "interactive", payload)
     if not outcome.acked:
         return Outcome(outcome.status, TROUBLE)
@@ -54,6 +60,43 @@ async def close(platform: Platform, user: User) -> Outcome:
         return Outcome("acked")
     payload = {**_frame(platform, user), "type": "view_closed", "is_cleared": False}
     return await delivered(platform, "interactive", {**payload, "view": view_json(platform.workspace, view)})
+
+
+def _with_uploads(platform: Platform, user: User, view: View, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, with Slack's file objects for what was attached; nobody else sees those files."""
+    filled = dict(values)
+    for block, element in usable(view.definition["blocks"]):
+        if element["type"] == "file_input":
+            for key in {str(element.get("action_id")), str(block.get("block_id"))} & set(filled):
+                filled[key] = [_uploaded(platform, user, element, *one) for one in filled[key] or ()]
+    return filled
+
+
+def _uploaded(platform: Platform, user: User, element: Json, name: str, content: bytes) -> Json:
+    """One file; raises `NotPermitted` for what Slack's client does not let a person choose."""
+    kinds = element.get("filetypes")
+    if kinds and name.rpartition(".")[2].lower() not in kinds:
+        raise NotPermitted(f"{name} is none of the kinds of files that are taken here.")
+    if len(content) > LARGEST_INPUT_FILE:
+        raise NotPermitted(f"{name} is larger than 10 MB.")
+    file = File(platform.ids.new("F"), name, name, content, user.id, int(platform.clock.now()))
+    platform.workspace.files[file.id] = file
+    return file_json(platform.workspace, file)
+
+
+def _response_urls(platform: Platform, user: User, view: View, state: Json) -> list[Json]:
+    """One for each menu that asked for it, good in the conversation that was chosen."""
+    urls: list[Json] = []
+    for block, element in usable(view.definition["blocks"]):
+        if not element.get("response_url_enabled"):
+            continue
+        entry = state["values"][block["block_id"]][element.get("action_id", "")]
+        channel = entry.get("selected_conversation") or entry.get("selected_channel")
+        if channel:
+            path = platform.response_urls.issue(channel, user.id, None)
+            place = {"block_id": block["block_id"], "action_id": element.get("action_id", ""), "channel_id": channel}
+            urls.append({**place, "response_url": platform.base_url + path})
+    return urls
 
 
 def _apply(platform: Platform, user: User, view: View, payload: Json) -> None:

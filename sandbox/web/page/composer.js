@@ -1,8 +1,8 @@
 // Where a person types: messages, slash commands, mentions, files.
 
 import { act } from "./api.js";
-import { h, icon, iconButton } from "./dom.js";
-import { size } from "./files.js";
+import { h, icon, iconButton, menu } from "./dom.js";
+import { encoded, size } from "./files.js";
 import { notice, person, state } from "./store.js";
 
 const LARGEST = 5 * 1024 * 1024;
@@ -20,11 +20,13 @@ export class Composer {
     this.tray = h("div", { class: "tray" });
     this.picker = h("input", { type: "file", multiple: true, hidden: true, tabindex: "-1", "aria-hidden": "true" });
     this.sendButton = iconButton("send", "Send", () => this.send(), { class: "icon-button send" });
+    this.shortcutsButton = iconButton("bolt", "Shortcuts", () => menu(this.shortcutsButton, this.shortcuts(), "Shortcuts"), { "aria-haspopup": "menu", "aria-expanded": "false" });
     this.box = h("div", { class: "composer" }, this.choices, this.field, this.tray,
       h("div", { class: "composer-bar" },
         iconButton("plus", "Attach files", () => this.picker.click()),
         iconButton("at", "Mention somebody", () => this.insert("@")),
         iconButton("slash", "Run a command", () => this.insert("/", true)),
+        this.shortcutsButton,
         h("span", { class: "composer-hint" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift+Enter"), " starts a line"),
         this.sendButton), this.picker);
     this.node = h("div", { class: "composer-frame" }, this.box);
@@ -42,6 +44,11 @@ export class Composer {
     this.box.addEventListener("drop", (event) => { event.preventDefault(); this.box.classList.remove("dropping"); this.attach([...event.dataTransfer.files]); });
   }
 
+  shortcuts() {
+    return (state.frame?.app.shortcuts ?? []).filter((one) => one.kind === "global")
+      .map((one) => ({ content: one.name, act: () => act("shortcut", { callback_id: one.id }) }));
+  }
+
   // Shows the draft of the place that is looked at now.
   draw() {
     const target = this.target();
@@ -50,6 +57,7 @@ export class Composer {
     this.field.placeholder = words;
     this.field.setAttribute("aria-label", words.replace("…", " in the thread"));
     this.box.classList.toggle("idle", !this.field.value.trim() && !this.files.length);
+    this.shortcutsButton.hidden = !this.shortcuts().length;
     if (key === this.key_) return;
     this.key_ = key;
     this.field.value = drafts.get(key) ?? "";
@@ -194,13 +202,6 @@ export class Composer {
     this.field.setAttribute("aria-expanded", "false");
     this.field.removeAttribute("aria-activedescendant");
   }
-}
-
-async function encoded(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
-  return { name: file.name || "pasted.png", content: btoa(text) };
 }
 
 export function nameOf(channel) {

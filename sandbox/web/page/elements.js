@@ -3,7 +3,7 @@
 // fields of a modal as functions of their values.
 
 import { dialog, h, icon, menu } from "./dom.js";
-import { state } from "./store.js";
+import { current, state } from "./store.js";
 import { mrkdwn, plain } from "./text.js";
 
 export function textOf(value) {
@@ -106,7 +106,9 @@ function select(one, block, ctx, { nodes, multiple = false, chosen = [] }) {
 }
 
 const people = () => [...state.users.values()].filter((one) => !one.bot).map((one) => [one.id, `@${one.name}`]);
-const places = () => [...state.channels.values()].map((one) => [one.id, one.kind === "im" ? one.name : `#${one.name}`]);
+const KINDS_OF_PLACES = { channel: "public", group: "private", im: "im" };
+const places = (include) => [...state.channels.values()].filter((one) => !include || include.includes(KINDS_OF_PLACES[one.kind]))
+  .map((one) => [one.id, one.kind === "im" ? one.name : `#${one.name}`]);
 const asOptions = (pairs, chosen) => pairs.map(([value, name]) => h("option", { value, selected: chosen.includes(value) }, name));
 
 function choices(one, block, ctx) {
@@ -136,6 +138,12 @@ function input(type, initial, convert = (text) => text) {
 const asRich = (text) => text && { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
 const localTime = (seconds) => seconds && new Date(seconds * 1000 - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 
+function fileInput(one, block, ctx) {
+  const accept = one.filetypes?.map((kind) => `.${kind}`).join(",");
+  const node = h("input", { class: "field", type: "file", multiple: (one.max_files ?? 10) > 1, accept: accept ?? null });
+  return field(node, one, block, ctx, () => (node.files.length ? node.files : null));
+}
+
 function unknown(one) {
   return h("span", { class: "hint" }, `[${one.type.replaceAll("_", " ")}]`);
 }
@@ -149,12 +157,16 @@ const KINDS = {
   multi_users_select: (one, block, ctx) => select(one, block, ctx, { multiple: true, nodes: asOptions(people(), one.initial_users ?? []) }),
   channels_select: (one, block, ctx) => select(one, block, ctx, { nodes: asOptions(places(), [one.initial_channel]), chosen: one.initial_channel ? [1] : [] }),
   multi_channels_select: (one, block, ctx) => select(one, block, ctx, { multiple: true, nodes: asOptions(places(), one.initial_channels ?? []) }),
-  conversations_select: (one, block, ctx) => select(one, block, ctx, { nodes: asOptions(places(), [one.initial_conversation]), chosen: one.initial_conversation ? [1] : [] }),
+  conversations_select: (one, block, ctx) => {
+    const chosen = one.initial_conversation ?? (one.default_to_current_conversation ? current()?.id : null);
+    return select(one, block, ctx, { nodes: asOptions(places(one.filter?.include), [chosen]), chosen: chosen ? [1] : [] });
+  },
   multi_conversations_select: (one, block, ctx) => select(one, block, ctx, { multiple: true, nodes: asOptions(places(), one.initial_conversations ?? []) }),
   plain_text_input: input("text", (one) => one.initial_value),
   email_text_input: input("email", (one) => one.initial_value),
   url_text_input: input("url", (one) => one.initial_value),
   number_input: input("number", (one) => one.initial_value),
+  file_input: fileInput,
   rich_text_input: input("rich", () => "", asRich),
   datepicker: input("date", (one) => one.initial_date, (text) => text || null),
   timepicker: input("time", (one) => one.initial_time, (text) => text || null),

@@ -65,3 +65,11 @@ function other(one) {
     h("div", {}, h("div", { class: "file-name" }, one.title), h("div", { class: "hint" }, `${one.filetype.toUpperCase()} · ${size(one.size)}`)),
     download(one));
 }
+
+// A file that a person has chosen, as it is sent.
+export async function encoded(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return { name: file.name || "pasted.png", content: btoa(text) };
+}

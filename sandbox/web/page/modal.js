@@ -3,6 +3,7 @@
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { h, iconButton } from "./dom.js";
+import { encoded } from "./files.js";
 import { state } from "./store.js";
 import { plain } from "./text.js";
 
@@ -62,8 +63,12 @@ async function send(trouble, submit) {
   for (const place of box.querySelectorAll("[data-error]")) showError(place, "");
   trouble.textContent = "";
   submit.setAttribute("aria-busy", "true");
-  const values = Object.fromEntries([...fields].map(([key, valueOf]) => [key, valueOf()]).filter(([, value]) => value !== null));
-  const outcome = await act("submit", { values });
+  const filled = [...fields].map(([key, valueOf]) => [key, valueOf()]).filter(([, value]) => value !== null);
+  const attached = filled.filter(([, value]) => value instanceof FileList);
+  const values = Object.fromEntries(filled.filter(([, value]) => !(value instanceof FileList)));
+  const files = {};
+  for (const [key, list] of attached) files[key] = await Promise.all([...list].map(encoded));
+  const outcome = await act("submit", { values, files });
   submit.removeAttribute("aria-busy");
   for (const [block, words] of Object.entries(outcome.errors ?? {})) {
     const place = box?.querySelector(`[data-error="${CSS.escape(block)}"]`);

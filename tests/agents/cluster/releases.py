@@ -1,7 +1,8 @@
 """Which releases of Ray the cluster room works with: `python -m tests.agents.cluster.releases 2.9.3 2.40.0`.
 
 Each release gets a virtual environment of its own under build/ray-releases, which is kept, and a head of its own; the
-tests that need a real head run against it. Prints a Markdown table. Releases before token authentication run heads
+tests that need a real head run against it. Prints a Markdown table, and what differs from what is known of the older
+releases (`release_limits.py`). Releases before token authentication run heads
 that execute code for whoever reaches them, so run this where nobody does.
 """
 
@@ -9,10 +10,13 @@ that execute code for whoever reaches them, so run this where nobody does.
 
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
+
+from tests.agents.cluster.release_limits import limits_of, release_of, surprises
 
 ROOT = Path(__file__).parents[3]
 BUILD = ROOT / "build" / "ray-releases"
@@ -26,26 +30,38 @@ GROUPS = {
     "ends": ["tests/agents/cluster/test_real_cluster.py", "tests/agents/cluster/test_ends_on_ray.py"],
     "bad input": ["tests/agents/cluster/test_bad_input_on_ray.py"],
     "files out": ["tests/agents/cluster/test_outputs_on_ray.py"],
+    "files in": ["tests/agents/cluster/test_inputs_on_ray.py"],
 }
 
 
+class Outcome(NamedTuple):
+    """The names of the tests that passed and of those that failed."""
+
+    passed: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
 def main(releases: Sequence[str]) -> int:
-    """Test each release; how many of them had a failure."""
+    """Test each release; how many of them differ from what is known of them."""
     rows = [(release, dict(_results(release))) for release in releases]
     print("| Ray | " + " | ".join(GROUPS) + " |")
     print("|---" * (len(GROUPS) + 1) + "|")
     for release, results in rows:
         print(f"| {release} | " + " | ".join(_cell(results[group]) for group in GROUPS) + " |")
-    failed = [(release, name) for release, results in rows for counts in results.values() for name in counts.failures]
-    for release, name in failed:
-        print(f"{release}: {name}")
-    return len({release for release, _ in failed})
+    return sum(_says_surprises(release, results.values()) for release, results in rows)
 
 
-class Outcome(Counter[str]):
-    """How many tests passed, failed and were skipped, and the names of those that failed."""
-
-    failures: tuple[str, ...] = ()
+def _says_surprises(release: str, outcomes: Iterable[Outcome]) -> bool:
+    """Print what is known of the release and what differs from it; whether anything does."""
+    passed, failed = zip(*outcomes, strict=True)
+    found = surprises(release, chain(*passed), chain(*failed))
+    for limit in limits_of(release):
+        print(f"{release}: {limit.test} is expected to fail: {limit.why}")
+    for name in found.failed:
+        print(f"{release}: {name} FAILED")
+    for limit in found.passed:
+        print(f"{release}: {limit.test} PASSED, so it is no limit of this release: take it out of release_limits.py")
+    return bool(found.failed or found.passed)
 
 
 def _results(release: str) -> Iterator[tuple[str, Outcome]]:
@@ -58,7 +74,7 @@ def _results(release: str) -> Iterator[tuple[str, Outcome]]:
             "ray",
             f"--ray-python={python}",
             f"--junitxml={report}",
-            "--timeout=180",
+            "--timeout=600",
             "-p",
             "no:cacheprovider",
         ]
@@ -73,27 +89,27 @@ def _python_with(release: str) -> Path:
     if not (directory / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", directory], check=True)
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        older = OF_ITS_TIME if tuple(map(int, release.split(".")[:2])) < (2, 30) else ()
+        older = OF_ITS_TIME if release_of(release) < (2, 30) else ()
         subprocess.run([*install, f"ray[default,data]=={release}", *PACKAGES, *older], check=True)
         (directory / "complete").touch()
     return python
 
 
 def _outcome(report: Path) -> Outcome:
-    outcome = Outcome()
     if not report.exists():
-        outcome["failed"], outcome.failures = 1, (f"{report.stem}: the tests could not be run",)
-        return outcome
+        return Outcome((), (f"{report.stem}: the tests could not be run",))
+    passed, failed = [], []
     for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314  # pytest has just written it
         kinds = {child.tag for child in case}
-        failed = bool(kinds & {"failure", "error"})
-        outcome["failed" if failed else "skipped" if "skipped" in kinds else "passed"] += 1
-        outcome.failures += (case.get("name", ""),) if failed else ()
-    return outcome
+        if kinds & {"failure", "error"}:
+            failed.append(case.get("name", ""))
+        elif "skipped" not in kinds:
+            passed.append(case.get("name", ""))
+    return Outcome(tuple(passed), tuple(failed))
 
 
 def _cell(outcome: Outcome) -> str:
-    return f"{outcome['passed']} of {outcome['passed'] + outcome['failed']}"
+    return f"{len(outcome.passed)} of {len(outcome.passed) + len(outcome.failed)}"
 
 
 if __name__ == "__main__":

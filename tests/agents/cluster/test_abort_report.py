@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.cluster.driver.corelog import AbortReports
+from agents.cluster.driver.corelog import AbortReports, StopReport
 
 REPORT = [
     "[mutex.cc : 1954] RAW: Check (v & kMuWriter) == 0 failed: Lock: Mutex corrupt: both locks held: 0x28",
@@ -45,6 +45,19 @@ def test_what_another_worker_prints_meanwhile_stays():
 
 def test_a_crash_that_the_core_did_not_begin_is_the_users():
     assert kept(REPORT[1:]) == REPORT[1:]
+
+
+def test_what_the_core_prints_when_the_driver_is_stopped_is_rays():
+    report = [
+        "*** SIGTERM received at time=1795419862 on cpu 0 ***\n",
+        "PC: @     0x7f80020a3f16  (unknown)  (unknown)\n",
+        "    @     0x7f800205a050  (unknown)  (unknown)\n",
+    ]
+    taken = StopReport().take
+
+    assert [taken(line) for line in ["mine\n", *report, "tidied up\n", report[1]]] == [False, True, True, True] + [
+        False
+    ] * 2
 
 
 @given(st.lists(LINES))

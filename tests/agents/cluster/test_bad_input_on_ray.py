@@ -68,6 +68,19 @@ def f():
     print("task")
 ray.get(f.remote())
 forked(leave)
+def speak():
+    print("a fork's last words")
+    sys.stdout.write("unfinished")
+for number in (0, 3, "raised"):
+    pid = os.fork()
+    if not pid:
+        speak()
+        sys.exit(number) if number != "raised" else fail()
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+pid = os.fork()
+if pid:
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+    ray.get(f.remote())
 """
 BYTES = r"import sys; sys.stdout.buffer.write(b'\xff\xfe bad\n\xed\xa0\x80\n\x00\n'); print('end')"
 
@@ -122,10 +135,12 @@ def test_forks_have_their_own_ends_and_the_program_has_its_own(ray_head):
     report, output = ended(ray_head, FORKS)
 
     assert (report.status, report.traceback) == ("succeeded", None)
-    assert output.count("task\n") == 1
-    assert "ValueError: in the child\n" in output
+    assert output.count("task\n") == 2
+    assert output.count("ValueError: in the child\n") == 2
     assert "1\n" in output
     assert "child\n5\n" in output
+    assert output.count("a fork's last words\n") == 3
+    assert all(f"unfinished{code}\n" in output for code in (0, 3, 1))
 
 
 def test_bytes_that_are_no_text_are_shown_as_such(ray_head):

@@ -66,6 +66,27 @@ def _ticked(bars: Bars, clock: Clock) -> None:
     bars.tick()
 
 
+def test_one_bar_after_the_other_in_a_worker_leaves_a_line_each(bars, kept):
+    for state in (
+        "\rrow 0:  0%| 0/2\n",
+        "\rrow 0: 50%| 1/2\rrow 0: 100%| 2/2\n",
+        "\rrow 1:  0%| 0/2\rrow 1: 100%| 2/2\n",
+    ):
+        bars.take("werr", state, {"pid": "7"})
+    bars.take("werr", "\rrow 1: 100%| 2/2\n", {"pid": "7"})
+    bars.finish()
+
+    assert kept.text("werr") == "row 0: 100%| 2/2\nrow 1: 100%| 2/2\n"
+
+
+def test_the_end_of_a_workers_bar_that_arrives_by_itself_is_no_line(bars, kept):
+    for text in ("\rrows:  50%| 1/2\n", "\rrows: 100%| 2/2\n", "\n", "\n", "over\n"):
+        bars.take("werr", text, {"pid": "7"})
+    bars.finish()
+
+    assert kept.text("werr") == "rows: 100%| 2/2\n\nover\n"
+
+
 def test_of_a_bar_one_line_stays(bars, kept):
     _fed(bars, "\rrows:   0%| 0/2", "\rrows:  50%| 1/2", "\rrows: 100%| 2/2\n", "over\n")
 

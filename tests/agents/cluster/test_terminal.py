@@ -34,3 +34,10 @@ def test_paths_in_ordinary_lines_stay():
     printed = "see /opt/venv/lib/python3.11/site-packages/ray/worker.py\n"
 
     assert with_short_paths(printed) == printed
+
+
+def test_a_warning_names_the_program_without_its_directories():
+    place = "/ray/session_2026/logs/raygen/raygen-1/work/program.py"
+
+    assert with_short_paths(f"{place}:3: UserWarning: careful\n") == "program.py:3: UserWarning: careful\n"
+    assert with_short_paths(f"at {place}:3: UserWarning: said\n") == f"at {place}:3: UserWarning: said\n"

@@ -18,6 +18,7 @@ VALUES = {
     "log_offset": 3,
     "input_files": FILES,
     "sources": True,
+    "grant": {"approvers": ["U1"], "expires_at": 1, "signature": "0" * 64},
 }
 
 

@@ -31,7 +31,7 @@ def test_a_changed_prompt_has_a_new_version(name):
 
 def digest(prompt):
     """Of all that the version stands for: Ray's with its notes."""
-    beside = [note.text for note in notes()] if prompt.version.startswith("ray/") else []
+    beside = [note.text for note in notes()] if prompt.version.startswith("ray") else []
     return hashlib.sha256("\n".join([prompt.text, *beside]).encode()).hexdigest()
 
 

@@ -15,8 +15,11 @@ from agents.errors import (
 from agents.supervisor.outcome import NOTHING_RUN
 from agents.supervisor.requests import EXECUTE_ONLY
 from agents.wire import (
+    Execute,
     GeneratedCode,
+    Grant,
     JobReport,
+    PolicyFinding,
     Repairing,
     Reply,
     UnvalidatedCode,
@@ -223,6 +226,33 @@ def test_after_the_last_attempt_the_failure_is_honest_and_has_the_last_error():
     assert generation.error.code == "job_failed"
     assert generation.traceback == TRACEBACK
     assert [(attempt.status, attempt.error) for attempt in generation.attempts] == [("failed", "NameError: BAD")] * 2
+
+
+def test_a_program_that_needs_approval_ends_the_turn_and_is_not_repaired():
+    finding = PolicyFinding(line=1, rule="network", sentence="Line 1 (requests) uses the network: read a file.")
+    refusal = WireError(code="needs_approval", message=f"{finding.sentence} So it was not run.")
+    waits = JobReport(status="rejected", error=refusal, findings=(finding,))
+    case = rig(GENERATE, validate_the_last, gateway=FakeGateway(lambda _code: [waits]))
+
+    result = case.generate()
+
+    assert (result.kind, result.needs_approval, result.findings) == ("unvalidated", True, (finding,))
+    assert (result.error, result.explanation) == (refusal, "How.")
+    assert len(case.writer.prompts) == 1
+    assert not [event for event in case.events if event.event == "repairing"]
+
+
+def test_a_runs_grant_is_passed_along_and_a_validation_has_none():
+    case = rig(GENERATE, validate_the_last)
+    grant = Grant(approvers=("U1",), expires_at=1, signature="0" * 64)
+    run = Execute(
+        code=GOOD, code_sha256=sha256_of(GOOD), run_id="r", session_id=SESSION, ray_cluster_ip=CLUSTER, grant=grant
+    )
+
+    case.generate()
+    case.supervisor.execute(run)
+
+    assert [arguments.get("grant") for _, arguments in case.gateway.calls] == [None, grant]
 
 
 def test_a_policy_refusal_counts_as_an_attempt_and_its_sentence_is_told_to_the_model_the_writer_and_the_user():

@@ -50,7 +50,7 @@ class Answering:
 async def examined(described, **changes):
     async with SlackServer(described) as slack:
         asked = {"api_url": slack.api_url, "bot_token": slack.bot_token, "app_token": slack.app_token}
-        return await workspace(**(asked | changes))
+        return await workspace(SlackSettings(**(asked | changes)))
 
 
 async def test_a_workspace_that_is_set_up_is_well():
@@ -88,8 +88,23 @@ async def test_tokens_of_the_wrong_kind_are_told_by_their_settings_names():
     assert not any("nobody" in finding.says for finding in findings)
 
 
+@pytest.mark.parametrize(("secret", "state"), [("0123456789abcdef" * 2, "ok"), ("xapp-1-A0-nonsense", "warning")])
+async def test_over_http_the_signing_secret_is_looked_at_instead_of_the_app_token(secret, state):
+    findings = await examined(manifest(), app_token=None, signing_secret=secret)
+
+    assert states(findings) == {
+        "Slack bot token": "ok",
+        "Slack scopes": "ok",
+        "Clock": "ok",
+        "Slack signing secret": state,
+    }
+    assert not any(secret in f"{finding}" for finding in findings)
+
+
 async def test_a_slack_that_cannot_be_reached_is_told():
-    findings = await workspace("http://127.0.0.1:1/api/", "xoxb-1", "xapp-1")
+    nowhere = SlackSettings(api_url="http://127.0.0.1:1/api/", bot_token="xoxb-1", app_token="xapp-1")
+
+    findings = await workspace(nowhere)
 
     assert {finding.says for finding in findings} == {"Slack did not answer."}
 
@@ -189,7 +204,7 @@ async def test_a_cluster_that_cannot_be_used_is_told_in_its_own_words(code):
 
 
 def test_settings_are_named_as_in_the_environment_and_never_with_their_values(monkeypatch):
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-secret")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-secret")
     monkeypatch.setenv("RAYGEN_API_PORT", "a-secret")
 
     with pytest.raises(ValidationError) as slack:
@@ -197,8 +212,27 @@ def test_settings_are_named_as_in_the_environment_and_never_with_their_values(mo
     with pytest.raises(ValidationError) as own:
         Settings()
 
-    assert faults_of(SlackSettings, slack.value) == ["SLACK_APP_TOKEN is not set."]
+    assert faults_of(SlackSettings, slack.value) == ["SLACK_BOT_TOKEN is not set."]
     assert faults_of(Settings, own.value) == ["RAYGEN_API_PORT is not usable."]
+
+
+@pytest.mark.parametrize(
+    ("secrets", "word"),
+    [
+        ({}, "Set SLACK"),
+        ({"app_token": ""}, "Set SLACK"),
+        ({"app_token": "xapp-1", "signing_secret": "s3cret"}, "both"),
+    ],
+)
+def test_slack_delivers_one_way_and_which_is_said_by_its_secret(secrets, word):
+    with pytest.raises(ValidationError) as found:
+        SlackSettings(bot_token="xoxb-1", **secrets)
+
+    [sentence] = faults_of(SlackSettings, found.value)
+    assert word in sentence
+    assert "SLACK_SIGNING_SECRET" in sentence
+    assert "xapp-1" not in sentence
+    assert "s3cret" not in sentence
 
 
 def test_settings_that_do_not_go_together_are_told_in_the_validators_own_words():

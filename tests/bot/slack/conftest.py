@@ -59,6 +59,16 @@ async def connected(slack, settings, database, supervisor):
         for worker in bot.workers:
             worker.stop()
         await asyncio.gather(*workers)
+        await _until_listeners_are_done()
+
+
+async def _until_listeners_are_done():
+    """What listeners do after their acknowledgement goes on after the connection is closed."""
+    at_work = [
+        task for task in asyncio.all_tasks() if "run_ack_function" in getattr(task.get_coro(), "__qualname__", "")
+    ]
+    if at_work:
+        await asyncio.wait(at_work, timeout=SECONDS)
 
 
 @pytest.fixture

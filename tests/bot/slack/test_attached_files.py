@@ -146,3 +146,35 @@ async def test_a_workspace_without_a_store_says_so(slack, database, supervisor, 
         told = await whispered("RAYGEN_FILES_STORE")
 
     assert told.ephemeral_to == slack.user("analyst").id
+
+
+async def test_files_of_the_form_are_there_for_the_request_and_for_every_reply(bot, slack, supervisor, in_data):
+    supervisor.answers = [validated(), validated("print('again')")]
+    await slack.shortcut("analyst", "ask_raygen")
+    await slack.wait_until(lambda: slack.modals("analyst") or None, 20)
+    place = slack.channel("data").id
+
+    await slack.submit_view("analyst", {"prompt": "sum the amounts", "channel": place, "files": [("sales.csv", CSV)]})
+    card = await in_data("code_card")
+    await slack.say("engineer", "data", "sum them by region", thread_ts=card.thread_ts)
+    await in_data("code_card", number=2)
+
+    first, second = supervisor.asked(Generate)
+    assert fetched(first.input_files) == fetched(second.input_files) == {"sales.csv": CSV}
+
+
+async def test_files_of_a_form_whose_channel_lacked_raygen_are_there_when_it_is_tried_again(
+    bot, slack, supervisor, in_data, whispered
+):
+    supervisor.answers = [validated()]
+    await slack.shortcut("analyst", "ask_raygen")
+    await slack.wait_until(lambda: slack.modals("analyst") or None, 20)
+    place = slack.channel("random").id
+    await slack.submit_view("analyst", {"prompt": "sum", "channel": place, "files": [("sales.csv", CSV)]})
+    refused = await whispered("/invite @raygen")
+
+    await slack.join("raygen", "random")
+    await slack.click("analyst", "random", refused.ts, "try_again")
+    await in_data("code_card", channel="random")
+
+    assert fetched(supervisor.asked(Generate)[0].input_files) == {"sales.csv": CSV}

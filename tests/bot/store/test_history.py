@@ -1,7 +1,7 @@
 import pytest
 
 from agents.wire import Attempt, JobReport, PastTurn, PastVersion, Reply, UnvalidatedCode, WireError, sha256_of
-from bot.store.history import MAX_CODE_CHARACTERS, NEVER_RAN, RAN
+from bot.store.history import MAX_CODE_CHARACTERS, NEVER_RAN, NOT_RUN, RAN
 from tests.bot.store.test_turn_store import SESSION
 from tests.fakes.supervisor import validated
 
@@ -72,6 +72,16 @@ async def test_a_thread_is_told_in_its_order_with_what_became_of_each_request(as
         PastVersion(number=1, title="Say hello", code="print(1)", validated=True),
         PastVersion(number=2, title="A title", code="print(2)", validated=False, failure=TRACEBACK),
     )
+
+
+async def test_a_program_that_waits_for_approval_is_said_not_to_have_been_run(asked, before):
+    error = WireError(code="needs_approval", message="It reads the network.")
+    await asked(1, "one", failed("print(1)").model_copy(update={"error": error}))
+    await asked(2, "two")
+
+    turns, _ = await before()
+
+    assert turns[0].answer == f"{NOT_RUN} It reads the network."
 
 
 async def test_a_new_thread_has_no_history(before):

@@ -2,7 +2,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from agents.wire import JobReport
-from bot.store.models import AuditEntry, CodeVersion, DedupeKey, Run, Thread, Turn
+from bot.store.feedback import FeedbackStore
+from bot.store.models import AuditEntry, CodeVersion, DedupeKey, Feedback, Run, Thread, Turn
 from bot.store.retention import BATCH, DAY, Keep, Retention
 from tests.bot.store.test_turn_store import SESSION
 from tests.fakes.supervisor import validated
@@ -21,8 +22,8 @@ def counted(database):
 
 
 @pytest.fixture
-async def run(turns, runs, new_turn):
-    """A thread with two versions and a run of the second that has been delivered."""
+async def run(database, turns, runs, new_turn):
+    """A thread with two versions and a delivered run of the second, of which somebody has said something."""
     for number in (1, 2):
         await turns.request(new_turn(number), f"key-{number}")
         (turn,) = await turns.claim(1)
@@ -33,6 +34,7 @@ async def run(turns, runs, new_turn):
     (run,) = await runs.claim(1)
     await runs.advance(run, JobReport(status="succeeded", output="Hello\n", traceback="t"))
     await runs.deliver(run)
+    await FeedbackStore(database).give(run.id, "U1", helpful=True)
     return run
 
 
@@ -44,7 +46,7 @@ async def age(database, *tables, seconds=OLD):
             await session.execute(update(table).values({c: getattr(table, c) - seconds for c in times}))
 
 
-EVERYTHING = (Thread, Turn, CodeVersion, Run, AuditEntry, DedupeKey)
+EVERYTHING = (Thread, Turn, CodeVersion, Run, Feedback, AuditEntry, DedupeKey)
 
 
 async def test_without_settings_only_the_keys_of_old_deliveries_go(database, run, counted):
@@ -63,7 +65,7 @@ async def test_what_has_passed_its_time_goes_whole(database, run, counted):
     done = await Retention(database, ALL).forget()
 
     assert done["threads"] == 1
-    assert [await counted(table) for table in EVERYTHING] == [0] * 6
+    assert [await counted(table) for table in EVERYTHING] == [0] * len(EVERYTHING)
 
 
 async def test_what_is_younger_stays(database, run, counted):

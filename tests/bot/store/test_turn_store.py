@@ -175,6 +175,22 @@ def differences_from_the_models(connection):
     return compare_metadata(MigrationContext.configure(connection), Turn.metadata)
 
 
+async def test_an_edited_program_comes_from_the_version_that_was_edited_unless_that_is_gone(turns, new_turn):
+    parents = {}
+    given = {1: {}, 2: {}, 3: {"given_code": "print(3)\r\n"}, 4: {"given_code": "print(4)"}}
+    bases = {3: "version-turn-1", 4: "version-forgotten"}
+    for number, program in given.items():
+        await turns.request(new_turn(number, base=bases.get(number), **program))
+        (turn,) = await turns.claim(1)
+        await turns.open_thread(turn, turn.thread_ts, SESSION)
+        version = await turns.answer_with_code(turn, SESSION, validated(f"print({number})"))
+        parents[number] = version.parent_id
+        await turns.deliver(turn)
+
+    assert (turn.is_given, (await turns.find("turn-3")).given_code) == (True, "print(3)\r\n")
+    assert parents == {1: None, 2: "version-turn-1", 3: "version-turn-1", 4: "version-turn-3"}
+
+
 async def test_a_programs_code_survives_the_store_byte_for_byte(turns, new_turn):
     code = 'print("\\n $5 `id` \\\\ \'\'\' \\u00e9 é 漢 \t")\r\nx = """a\r\nb"""\n'
     await turns.request(new_turn(1))

@@ -149,6 +149,7 @@ async def test_people_and_groups_can_be_looked_up(server, client):
     assert groups["usergroups"][0]["users"] == [server.user("approver").id]
     listed = await client.usergroups_users_list(usergroup=groups["usergroups"][0]["id"])
     assert listed["users"] == [server.user("approver").id]
+    assert (await refusal_of(client.usergroups_users_list(usergroup="S9")))["error"] == "no_such_subteam"
     assert (await client.bots_info(bot=server.bot.bot_id))["bot"]["user_id"] == server.bot.id
     assert (await client.team_info())["team"]["id"] == server.bot.team_id
     assert (await refusal_of(client.users_info(user="U9")))["error"] == "user_not_found"

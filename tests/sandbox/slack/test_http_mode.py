@@ -3,10 +3,12 @@
 import asyncio
 from contextlib import asynccontextmanager
 
+import pytest
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
 from sandbox.slack import SlackServer, Timing
+from sandbox.slack.delivery import NotAcked
 from tests.sandbox.slack.conftest import manifest, new_app
 
 NO_PAUSES = Timing(retries=(0.0, 0.0, 0.0))
@@ -77,6 +79,35 @@ async def test_a_bolt_app_works_over_http():
             outcome = await server.command("analyst", "data", "/raygen")
 
     assert outcome.shown == "On it."
+
+
+async def test_a_request_url_is_taken_when_the_app_answers_there_with_slacks_word():
+    async with SlackServer(manifest()) as server:
+        app = new_app(server)
+
+        async with endpoint(app.server(path="/slack/events").handle_post_requests) as url:
+            await server.set_request_url(url)
+
+        assert server.platform.delivery.transport.url == url
+
+
+async def test_a_request_url_that_answers_something_else_is_not_taken():
+    recorder = Recorder()
+    async with endpoint(recorder.handle) as url, SlackServer(manifest()) as server:
+        recorder.server = server
+
+        with pytest.raises(NotAcked):
+            await server.set_request_url(url)
+
+
+async def test_a_command_that_is_not_acknowledged_in_three_seconds_has_timed_out():
+    async def never(request):
+        await asyncio.Event().wait()
+
+    async with endpoint(never) as url, SlackServer(manifest(), request_url=url, timing=Timing(ack=0.05)) as server:
+        outcome = await server.command("analyst", "data", "/raygen", "count")
+
+    assert outcome.status == "operation_timeout"
 
 
 async def test_an_app_that_is_not_there_cannot_be_reached():

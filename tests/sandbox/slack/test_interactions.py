@@ -258,6 +258,25 @@ async def test_a_modal_is_opened_filled_in_and_submitted(server, client, socket)
     assert server.modals("analyst") == []
 
 
+async def test_files_and_a_chosen_channel_come_with_what_an_app_needs_to_use_them(server, client, socket):
+    files = input_block({"type": "file_input", "action_id": "files", "filetypes": ["csv"]}, block_id="files_block")
+    where = {"type": "conversations_select", "action_id": "where", "response_url_enabled": True}
+    await open_modal(server, client, socket, modal(files, input_block(where, block_id="where_block")))
+    ops, filled = server.channel("ops").id, [("a.csv", b"x,y\n")]
+
+    with pytest.raises(NotPermitted, match="none of the kinds"):
+        await server.submit_view("analyst", {"files": [("a.exe", b"MZ")], "where": ops})
+    async with asked(socket, server.submit_view("analyst", {"files": filled, "where": ops})) as (envelope, _):
+        payload = envelope["payload"]
+
+    (file,) = payload["view"]["state"]["values"]["files_block"]["files"]["files"]
+    (url,) = payload["response_urls"]
+    assert (file["name"], file["size"], file["channels"]) == ("a.csv", 4, [])
+    assert (await client.files_info(file=file["id"]))["file"]["name"] == "a.csv"
+    assert (url["block_id"], url["action_id"], url["channel_id"]) == ("where_block", "where", ops)
+    assert url["response_url"].startswith(server.api_url.removesuffix("/api/"))
+
+
 async def test_what_is_not_filled_in_keeps_what_it_started_with(server, client, socket):
     await open_modal(server, client, socket, modal(input_block(text_input(initial_value="old"))))
 

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import SlackServer
 from tests.sandbox.slack.conftest import connected, manifest, new_app
+from tests.sandbox.slack.shapes import input_block, modal
 from tests.sandbox.web.browser import chromium, window
 from tests.sandbox.web.conftest import visiting
 from tests.sandbox.web.hostile import HOSTILE, everywhere
@@ -129,6 +130,44 @@ async def test_a_modal_shows_the_errors_of_its_inputs_and_then_closes(visitor, p
     assert kept == "print(1"
     assert submitted[1]["code"]["code"]["value"] == "print(1)"
     assert submitted[1]["where"]["where"]["selected_option"]["value"] == "b"
+    assert findings == []
+
+
+async def test_a_global_shortcut_is_chosen_below_the_field_and_its_modal_knows_the_channel_and_takes_files(
+    visitor, page
+):
+    app = new_app(visitor.slack)
+    submitted = []
+    view = modal(
+        input_block({"type": "conversations_select", "action_id": "where", "default_to_current_conversation": True}),
+        input_block({"type": "file_input", "action_id": "files"}, block_id="files_block"),
+        callback_id="modal",
+    )
+
+    @app.shortcut("ask")
+    async def open_it(ack, client, body):
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    @app.view("modal")
+    async def take(ack, view):
+        submitted.append(view["state"]["values"])
+        await ack()
+
+    async with connected(app, visitor.slack):
+        await page.look(where="random")
+        await page.page.get_by_role("button", name="Shortcuts").first.click()
+        await page.page.get_by_role("menuitem").first.click()
+        box = page.page.get_by_role("dialog")
+        content = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"x,y"}
+        await box.locator("input[type=file]").set_input_files([content])
+        findings = await page.findings()
+        await box.locator("button[type=submit]").click()
+        await expect(box).to_have_count(0)
+
+    values = {key: value for block in submitted[0].values() for key, value in block.items()}
+    assert values["where"]["selected_conversation"] == visitor.slack.channel("random").id
+    assert [file["name"] for file in values["files"]["files"]] == ["a.csv"]
     assert findings == []
 
 

@@ -4,6 +4,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from agents.cluster.policy.addresses import is_metadata_number, names_metadata
 from agents.cluster.policy.members import REACH
@@ -33,16 +34,27 @@ _SHORTEST = 3
 """Nothing is named by less."""
 
 
+class Said(NamedTuple):
+    """A rule that a text breaks wherever it stands; see `Hit`."""
+
+    rule: str
+    name: str = ""
+
+
 def written(program: Program) -> Iterator[Hit]:
     """Addresses, files, and attributes in templates; texts that are put together count as one."""
+    said: dict[str, tuple[Said, ...]] = {}
     for node in (*program.tree.of(ast.Constant, ast.BinOp, ast.JoinedStr), *program.tree.of(ast.Call, ast.Subscript)):
         if node in program.tree.documentation or _is_inner(program, node):
             continue
         if isinstance(node, ast.Constant | ast.BinOp) and is_metadata_number(number(node) or 0):
             yield Hit(node, "metadata")
-        if not isinstance(node, ast.Constant) or isinstance(node.value, str | bytes):
-            for text in program.texts(node):
-                yield from _said(node, text)
+        if isinstance(node, ast.Constant) and not isinstance(node.value, str | bytes):
+            continue
+        for text in program.texts(node):
+            if text not in said:  # a long program says most of its texts many times
+                said[text] = tuple(_said(text))
+            yield from (Hit(node, *each) for each in said[text])
 
 
 def _is_inner(program: Program, node: ast.AST) -> bool:
@@ -51,25 +63,25 @@ def _is_inner(program: Program, node: ast.AST) -> bool:
     return isinstance(node, ast.BinOp) and isinstance(parent, ast.BinOp) and type(parent.op) is type(node.op)
 
 
-def _said(node: ast.AST, text: str) -> Iterator[Hit]:
+def _said(text: str) -> Iterator[Said]:
     if len(text) < _SHORTEST:
         return
     if names_metadata(text):
-        yield Hit(node, "metadata")
+        yield Said("metadata")
     if is_secret(text):
-        yield Hit(node, "secret")
+        yield Said("secret")
     if "_" in text and _RAYS_OWN.search(text):
-        yield Hit(node, "ray-internals")
+        yield Said("ray-internals")
     if (found := _STARTING.search(text)) is not None:
-        yield Hit(node, "runtime-env", found[0])
+        yield Said("runtime-env", found[0])
     if text.startswith("module://"):  # what matplotlib takes for a backend's name
-        yield Hit(node, "dynamic-code", text)
+        yield Said("dynamic-code", text)
     if any(looks_elsewhere(path) for path in _ATTACHED.findall(text)):
-        yield Hit(node, "outside-path")
+        yield Said("outside-path")
     if text == "__annotations__":
-        yield Hit(node, "unlisted", text)
+        yield Said("unlisted", text)
     if "_" in text and (_REACHING.search(text) or _TEMPLATE.search(text)):
-        yield Hit(node, "reflection")
+        yield Said("reflection")
 
 
 def number(node: ast.AST, depth: int = 20) -> int | None:

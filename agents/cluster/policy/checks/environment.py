@@ -18,6 +18,7 @@ _STEERING = re.compile(
     r"CHDIR_TO_TRIAL_DIR|verbose))",
     re.IGNORECASE,
 )
+_WHOLE = frozenset({"os.environ", "?os.environ"})
 _READING = frozenset({"get", "pop", "setdefault"})
 _SETTING = frozenset({"setdefault", "update", "pop"})
 _EXPANDING = frozenset({"os.path.expandvars"})
@@ -25,8 +26,8 @@ _EXPANDING = frozenset({"os.path.expandvars"})
 
 def read(program: Program) -> Iterator[Hit]:
     """`os.environ["…TOKEN"]`, `os.getenv`, the environment as a whole, and variables that steer other programs."""
-    for node in program.tree.of(ast.Name, ast.Attribute):
-        if program.names(node) & {"os.environ", "?os.environ"} and isinstance(node.ctx, ast.Load):
+    for node, names in program.mentions:
+        if not names.isdisjoint(_WHOLE) and isinstance(node.ctx, ast.Load):
             yield from _used(program, node)
     for call, functions, _ in program.calls:
         if functions & {"os.getenv", "?os.getenv"}:

@@ -39,6 +39,7 @@ _OF_PATHS = frozenset(
 )
 _OF_MANY = frozenset({"Path", "PurePath", "PosixPath", "make_archive"})
 _MOVING, _MATCHING = frozenset({"rename", "replace"}), frozenset({"glob", "rglob"})
+_ABOUT_PATHS = _OF_PATHS | _MOVING | _MATCHING
 _DIRECTORIES = frozenset(
     """storage_path local_dir data_dir cache_dir save_dir log_dir logdir root checkpoint_dir out_dir output_dir
         default_root_dir restore_path filename filepath filepath_or_buffer path_or_buf paths path fname file source
@@ -66,10 +67,11 @@ _SPELLING = frozenset({"translate", "to_bytes"})
 def opened(program: Program) -> Iterator[Hit]:
     """What is opened elsewhere; where a path is not known, whatever is written that looks elsewhere counts."""
     unknown = False
+    matches: dict[str, tuple[bool, bool]] = {}
     for call in program.calls:
         if isinstance(call.node.func, ast.Attribute):
             yield from _of_path(program, call.node, call.node.func)
-        reading, writing = _kind(call)
+        reading, writing = _kind(call, matches)
         if not reading and not writing:
             continue
         for argument in _paths(call):
@@ -81,15 +83,22 @@ def opened(program: Program) -> Iterator[Hit]:
         yield from _elsewhere(program)
 
 
-def _kind(call: Call) -> tuple[bool, bool]:
-    """Whether a call reads or opens, and whether it writes."""
+def _kind(call: Call, matches: dict[str, tuple[bool, bool]]) -> tuple[bool, bool]:
+    """Whether a call reads or opens, and whether it writes; `matches` is what was found out about functions' names."""
     named = {each.arg for each in call.node.keywords}
-    reading = bool(call.functions & _OPENERS or named & _DIRECTORIES) or any(map(_READING.fullmatch, call.called))
-    return reading, "storage_path" in named or any(map(_WRITING.fullmatch, call.called))
+    reading, writing = bool(call.functions & _OPENERS or named & _DIRECTORIES), "storage_path" in named
+    for name in call.called:
+        if name not in matches:
+            matches[name] = bool(_READING.fullmatch(name)), bool(_WRITING.fullmatch(name))
+        reads, writes = matches[name]
+        reading, writing = reading or reads, writing or writes
+    return reading, writing
 
 
 def _of_path(program: Program, call: ast.Call, method: ast.Attribute) -> Iterator[Hit]:
     """`(Path.home() / "x").read_text()`, `path.glob("../*")`, `path.rename("/x")`; a text's `replace` takes two."""
+    if method.attr not in _ABOUT_PATHS:
+        return
     moves = method.attr in _MOVING and len(call.args) == 1
     paths = [method.value] if method.attr in _OF_PATHS or moves else []
     paths += call.args[:1] if method.attr in _MATCHING or moves else []
@@ -137,10 +146,12 @@ def _joins(function: ast.expr) -> bool:
 
 def _handed_around(program: Program) -> bool:
     """Whether a function that opens files is passed on, so that its paths cannot be seen."""
-    for node in program.tree.of(ast.Name, ast.Attribute):
+    for node, names in program.mentions:
+        if names.isdisjoint(_OPENERS):
+            continue
         parent = program.tree.parent(node)
         called = isinstance(parent, ast.Call) and parent.func is node
-        if not called and not isinstance(parent, ast.Attribute) and program.names(node) & _OPENERS:
+        if not called and not isinstance(parent, ast.Attribute):
             return True
     return False
 

@@ -20,6 +20,7 @@ _TO_SERVICES = frozenset(
     "write_bigquery write_clickhouse write_iceberg write_kafka write_mongo write_snowflake write_sql".split()  # noqa: SIM905
 )
 """What Ray Data writes to over the network, whatever it is told."""
+_CONFIGURED = frozenset({"yaml.load", "yaml.load_all", "torch.load"})
 _TIMED = frozenset({"timeit.timeit", "timeit.repeat", "timeit.Timer"})
 _TIMED_ARGUMENTS = frozenset({"stmt", "setup"})
 
@@ -31,9 +32,8 @@ def loaded(program: Program) -> Iterator[Hit]:
             rule = _FALSE_ONLY.get(keyword.arg or "")
             if rule is not None and not _is(keyword.value, value=False):
                 yield Hit(call, rule, f"{keyword.arg}=…")
-        for function, check in _LOADERS.items():
-            if function in functions:
-                yield from check(program, call)
+        for function in functions & _LOADERS.keys():
+            yield from _LOADERS[function](program, call)
         if called & _TO_SERVICES:
             yield Hit(call, "network-write", last_name(call.func))
         if functions & _TIMED:
@@ -69,12 +69,11 @@ _LOADERS: dict[str, Callable[[Program, ast.Call], Iterator[Hit]]] = {
 
 def _handed_around(program: Program) -> Iterator[Hit]:
     """`map(torch.load, …)`: a loader whose arguments cannot be seen."""
-    for node in program.tree.of(ast.Name, ast.Attribute):
-        parent = program.tree.parent(node)
-        if isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is node):
-            continue
-        for name in program.names(node) & {"yaml.load", "yaml.load_all", "torch.load"}:
-            if not isinstance(parent, ast.Assign):
+    for node, names in program.mentions:
+        for name in names & _CONFIGURED:
+            parent = program.tree.parent(node)
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if not called and not isinstance(parent, ast.Attribute | ast.Assign):
                 yield Hit(node, "unpickling", name)
 
 

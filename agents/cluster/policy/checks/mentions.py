@@ -16,26 +16,28 @@ _OTHERS = {"psutil.Process": "process", "socket.gethostbyname": "network"}
 
 def mentioned(program: Program) -> Iterator[Hit]:
     """Members of modules that break a rule, and modules that are handed around."""
-    for node in program.tree.of(ast.Name, ast.Attribute):
+    rules: dict[str, str | None] = {}
+    for node, names in program.mentions:
         parent = program.tree.parent(node)
         if not isinstance(node.ctx, ast.Load) or isinstance(parent, ast.Attribute):
             continue
-        for name in program.names(node):
-            yield from _named(program, node, name)
+        for name in names:
+            if name not in rules:  # a long program uses most of its names many times
+                rules[name] = _rule(name)
+            rule = rules[name]
+            if rule is not None and not _is_about_itself(program, node, name):
+                yield Hit(node, rule, name.lstrip("?"))
             if name in GUARDED and not _is_alias(parent):
                 yield Hit(node, "reflection", name)
             elif name in _NAMING and not (_is_alias(parent) or (isinstance(parent, ast.Call) and parent.func is node)):
                 yield Hit(node, "dynamic-attribute", name)
 
 
-def _named(program: Program, node: ast.expr, name: str) -> Iterator[Hit]:
+def _rule(name: str) -> str | None:
+    """The rule that a name breaks unless it is about the program itself; a guess breaks those that deny members."""
     guess = name.startswith("?")
     rule = denial_of(name[1:]) if guess else rule_of(name)
-    if rule is None or (guess and "." not in name):
-        if name in _OTHERS and not _is_about_itself(program, node, name):
-            yield Hit(node, _OTHERS[name], name)
-    elif not _is_about_itself(program, node, name):
-        yield Hit(node, rule, name.lstrip("?"))
+    return _OTHERS.get(name) if rule is None or (guess and "." not in name) else rule
 
 
 def _is_alias(parent: ast.AST | None) -> bool:

@@ -37,20 +37,10 @@ def _is_of_modules(names: frozenset[str]) -> bool:
 
 def _is_of_self(program: Program, node: ast.Call) -> bool:
     """`setattr(self, name, value)` and `getattr(self, name)(…)`: of an object of the program's own without modules."""
-    if not isinstance(node.args[0], ast.Name) or node.args[0].id != "self" or _keeps_modules(program):
+    if not isinstance(node.args[0], ast.Name) or node.args[0].id != "self" or program.keeps_modules:
         return False
     parent = program.tree.parent(node)
     return "setattr" in program.names(node.func) or (isinstance(parent, ast.Call) and parent.func is node)
-
-
-def _keeps_modules(program: Program) -> bool:
-    """Whether a module is part of a class, kept under another name or handed around."""
-    imports = list(program.tree.of(ast.Import))
-    if any(isinstance(program.tree.parent(each), ast.ClassDef) for each in imports):
-        return True
-    modules = {alias.asname or alias.name.partition(".")[0] for each in imports for alias in each.names}
-    names = (each for each in program.tree.of(ast.Name) if each.id in modules)
-    return any(not isinstance(program.tree.parent(each), ast.Attribute) for each in names)
 
 
 def _looked_up(program: Program, node: ast.Call, bases: frozenset[str], wanted: ast.expr) -> Iterator[Hit]:

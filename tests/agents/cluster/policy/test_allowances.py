@@ -167,7 +167,7 @@ def test_what_needs_approval_is_refused_and_says_that_there_is_no_approver():
     assert report.error is not None
     assert (report.status, report.error.code) == ("rejected", "policy")
     assert report.error.message.startswith("Line 1 (requests) uses the network")
-    assert report.error.message.endswith("That needs an approver, which this version does not have yet.")
+    assert report.error.message.endswith("sets RAYGEN_APPROVAL_KEY and RAYGEN_APPROVALS to name them.")
 
 
 def test_of_a_program_that_is_denied_only_the_denials_are_said():

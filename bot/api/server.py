@@ -1,6 +1,7 @@
 """The HTTP API: generate and execute without Slack, and the state of this replica.
 
-JSON only, no browsers, and a bearer token unless it is bound to loopback.
+JSON only, no browsers, and a bearer token unless it is bound to loopback. Slack's own requests are signed instead
+(`bot.api.slack_events`).
 """
 
 import hmac
@@ -13,8 +14,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
 
 from agents.wire import MAX_CODE_BYTES, Wire
+from bot.api.slack_events import PATH, SlackEvents
 from bot.direct import Direct
 from bot.errors import BadRequest, Busy, NotReady, RaygenError, StoreUnavailable, SupervisorFailed
 from bot.sessions import padded
@@ -52,10 +56,16 @@ class ExecuteBody(_Body):
     code: str
 
 
-def build_api(direct: Callable[[], Direct | None], settings: Settings, ready: Ready, metrics: Page) -> FastAPI:
+def build_api(
+    direct: Callable[[], Direct | None],
+    settings: Settings,
+    ready: Ready,
+    metrics: Page,
+    slack: SlackEvents | None = None,
+) -> Starlette:
     """The API. `direct` gives the way in once there is one, `metrics` the page for Prometheus.
 
-    `ready` names each thing that this replica needs, and whether it is there.
+    `ready` names each thing that this replica needs, and whether it is there. `slack` takes what Slack sends over HTTP.
     """
     api = FastAPI(title="Raygen", docs_url=None, redoc_url=None, openapi_url=None)
     _guard(api, settings)
@@ -91,7 +101,10 @@ def build_api(direct: Callable[[], Direct | None], settings: Settings, ready: Re
     async def page() -> Response:
         return Response(await metrics(), media_type=METRICS_TYPE)
 
-    return api
+    if slack is None:
+        return api
+    # Beside the API, not in it: what is signed by Slack needs none of the API's checks, and has no time for them.
+    return Starlette(routes=[Route(PATH, slack.answer, methods=["POST"]), Mount("/", app=api)])
 
 
 def _success(session_id: str, result: Wire) -> dict[str, Any]:

@@ -1,0 +1,125 @@
+"""What goes on, in words: of a thread in one sentence, of a person as a list, and a channel's settings. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.blocks import diff
+from bot.blocks import text as t
+from bot.blocks.home import RunLine, run_line, thread_link
+from bot.blocks.run import ENDS
+
+PROMPT_CHARACTERS = 120
+MOST_NAMED = 20
+NOTHING_YET = "There is no program in this thread yet: say what the code should do."
+NOTHING_YOURS = "Nothing of yours is being written, run or waited for."
+REPLIES = {
+    "always": "I answer every reply in a thread in which I am engaged.",
+    "owner": "In a thread I answer whoever opened it; others mention me.",
+    "mention": "In a thread I answer only those who mention me.",
+}
+
+
+@dataclass(frozen=True)
+class Doing:
+    """A thread now. `writing` is the request that is worked on, `run` the state of a run that is under way.
+
+    `position` is its place in the queue, `newest` the number of the newest program and `ended` how its last run ended.
+    """
+
+    writing: str | None = None
+    run: str | None = None
+    cluster: str = ""
+    seconds: float = 0.0
+    position: int | None = None
+    newest: int | None = None
+    validated: bool = False
+    ended: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for code that is being worked on, and its thread, if it has one yet."""
+
+    prompt: str
+    channel: str
+    thread_ts: str | None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What is set for a channel; `cluster` is None where nobody has named one.
+
+    `alone` are Slack's ids of those who alone may do something, by verb; None where every member may.
+    """
+
+    cluster: str | None
+    guests: bool
+    alone: Mapping[str, frozenset[str] | None]
+    replies: str
+    files: bool
+    run_seconds: float
+
+
+def sentence(doing: Doing) -> str:
+    """The state of a thread in one sentence."""
+    if doing.writing is not None:
+        return f"I am working on «{_short(doing.writing)}»; the card in this thread shows how far I am."
+    if doing.position is not None:
+        return f"A run waits for a place on {doing.cluster}: it is number {doing.position} in the queue."
+    if doing.run is not None:
+        return f"A program runs on {doing.cluster}, {doing.seconds:.0f} s after it was started."
+    if doing.newest is None:
+        return NOTHING_YET
+    proof = "which ran when it was validated" if doing.validated else "which never ran through"
+    ended = f"; the last run: {ENDS.get(doing.ended, ('', 'ended'))[1].lower()}" if doing.ended else ""
+    return f"Nothing is going on here. The newest program is version {doing.newest}, {proof}{ended}."
+
+
+def mine(asked: Sequence[Asked], runs: Sequence[RunLine], workspace_url: str, queue: tuple[int, int]) -> t.Message:
+    """The answer to `/raygen status`; `queue` counts the runs of everybody that wait and that are under way."""
+    lines = (*(_asked(one, workspace_url) for one in asked), *(run_line(run, workspace_url) for run in runs))
+    waiting, under_way = queue
+    total = t.context(f"Runs of everybody: {under_way:,} under way, {waiting:,} in the queue.")
+    blocks = (t.section("*What you have under way*"), *(lines or (t.context(NOTHING_YOURS),)), total)
+    return t.Message(text="What you have under way.", blocks=blocks)
+
+
+def channel(settings: Channel) -> t.Message:
+    """The answer to `/raygen settings`."""
+    cluster = f"`{t.escape(settings.cluster)}`" if settings.cluster else "none is set: ask whoever runs me"
+    lines = (
+        f"• Cluster: {cluster}",
+        *(f"• Who may {verb}: {_who(ids, guests=settings.guests)}" for verb, ids in settings.alone.items()),
+        f"• Replies: {REPLIES.get(settings.replies, settings.replies)}",
+        f"• Attached files: {'taken' if settings.files else 'not taken'}",
+        f"• A run is stopped after {settings.run_seconds / 60:,.0f} min",
+    )
+    blocks = (t.section("*This channel*\n" + "\n".join(lines)), t.context("Whoever runs me changes these."))
+    return t.Message(text="The settings of this channel.", blocks=blocks)
+
+
+def difference(before: int, after: int, text: str) -> t.Message:
+    """The answer to `diff` in a thread."""
+    if not text:
+        said = f"Version {after} is too long to be compared with version {before} here, or the same."
+        return t.Message(text=said, blocks=(t.section(said),))
+    said = f"From version {before} to version {after}:"
+    more = "the programs themselves are in this thread"
+    return t.Message(text=said, blocks=(t.section(said), *diff.shown(text, more)))
+
+
+def _who(ids: frozenset[str] | None, *, guests: bool) -> str:
+    if ids is None:
+        return f"members of this workspace, {'guests too' if guests else 'guests may not'}"
+    named = [f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in sorted(ids)]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return f"only {', '.join(named[:MOST_NAMED]) or 'nobody'}{more}"
+
+
+def _asked(one: Asked, workspace_url: str) -> t.Block:
+    place = () if one.thread_ts is None else (t.words(" · "), thread_link(workspace_url, one.channel, one.thread_ts))
+    return t.rich_text(t.words("⏳ "), t.words(_short(one.prompt), bold=True), t.words("\nBeing written"), *place)
+
+
+def _short(prompt: str) -> str:
+    return t.clip(" ".join(prompt.split()), PROMPT_CHARACTERS)

@@ -1,0 +1,124 @@
+"""Modals, diffs and states: no input may break one of Slack's limits, or become a mention, a link or markup."""
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from bot.blocks import ask, diff, edit, status
+from bot.blocks import help as words
+from bot.blocks import turn as turn_cards
+from bot.blocks.home import RunLine
+from bot.editing import sheet
+from bot.errors import BadRequest
+from sandbox.slack.blockkit.surfaces import check_message_blocks, check_view
+from tests.bot.blocks.test_blocks import TEXT, UNVALIDATED, VALIDATED, assert_slack_takes
+
+NUMBER = st.integers(0, 9_999)
+PROGRAM = st.lists(TEXT.map(lambda text: text[:2_000]), max_size=20).map("\n".join)
+CHANGE = st.builds(diff.Change, st.just("U0ANALYST"), st.none() | NUMBER, NUMBER, TEXT)
+DOING = st.builds(
+    status.Doing,
+    writing=st.none() | TEXT,
+    run=st.none() | st.just("running"),
+    cluster=TEXT,
+    seconds=st.floats(0, 1e6),
+    position=st.none() | NUMBER,
+    newest=st.none() | NUMBER,
+    validated=st.booleans(),
+    ended=st.none() | st.sampled_from(["succeeded", "failed", "odd"]),
+)
+RUN = st.builds(
+    RunLine,
+    run_id=st.just("a" * 32),
+    title=TEXT,
+    state=st.sampled_from(["requested", "running", "failed"]),
+    cluster=st.just("10.0.0.1"),
+    channel=st.just("C1"),
+    thread_ts=st.just("1700000000.000001"),
+    asked_at=st.just(1.7e9),
+    seconds=st.none(),
+)
+
+
+def taken(message):
+    assert_slack_takes(message)
+    check_message_blocks(list(message.blocks))
+
+
+@settings(max_examples=60, deadline=None)
+@given(PROGRAM, TEXT, NUMBER)
+def test_the_editor_of_any_program_that_fits_is_one_that_slack_opens(code, title, number):
+    try:
+        parts = sheet(code)
+    except BadRequest:
+        assume(False)  # hypothesis leaves here
+        raise
+
+    check_view(edit.editor(parts, title or "x", number, "x" * 3_000), "modal")
+
+
+@given(TEXT)
+def test_what_is_said_in_a_modals_place_is_one_that_slack_opens(sentence):
+    check_view(edit.told(edit.TITLE, sentence or "x"), "modal")
+
+
+@given(st.none() | TEXT.filter(bool), NUMBER, st.booleans())
+def test_the_form_is_one_that_slack_opens(cluster, others, files):
+    check_view(ask.form(cluster, others, files=files), "modal")
+
+
+@settings(max_examples=60, deadline=None)
+@given(VALIDATED, UNVALIDATED, CHANGE)
+def test_the_cards_of_a_given_program_are_ones_that_slack_takes(validated, unvalidated, change):
+    taken(turn_cards.validated(validated, "version-turn-1", 2, change))
+    taken(turn_cards.unvalidated(unvalidated, "turn-1", "version-turn-1", change))
+
+
+@settings(max_examples=60, deadline=None)
+@given(PROGRAM, PROGRAM)
+def test_the_difference_of_any_two_programs_is_one_that_slack_takes(before, after):
+    text = diff.unified(before, after, "version 1", "version 2")
+
+    assert not text or before != after
+    taken(status.difference(1, 2, text))
+
+
+@given(DOING)
+def test_the_state_of_a_thread_is_one_sentence(doing):
+    taken(words.notice(status.sentence(doing)))
+    assert status.sentence(doing).endswith(".")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.builds(status.Asked, TEXT, st.just("C1"), st.none() | st.just("1.2")), max_size=20),
+    st.lists(RUN, max_size=20),
+)
+def test_the_list_of_what_one_waits_for_is_one_that_slack_takes(asked, runs):
+    taken(status.mine(asked, runs, "https://example.slack.com/", (1, 2)))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["ask", "run", "stop"]),
+        st.none() | st.frozensets(st.from_regex("[USW][A-Z0-9]{8,20}", fullmatch=True)),
+    ),
+    st.booleans(),
+)
+def test_the_settings_of_a_channel_are_ones_that_slack_takes(alone, guests):
+    settings_ = status.Channel("10.0.0.1", guests, alone, "owner", files=False, run_seconds=60)
+
+    taken(status.channel(settings_))
+
+
+def test_a_line_without_an_end_and_another_kind_of_end_are_seen():
+    text = diff.unified("a\nb", "a\r\nb\n", "version 1", "version 2")
+
+    assert "+a␍" in text
+    assert "\\ No newline at end of file" in text
+
+
+def test_programs_that_are_too_long_to_be_compared_are_not():
+    text = diff.unified("a\n" * 1_500, "b\n" * 1_500, "version 1", "version 2")
+
+    assert text == ""
+    assert "they are too long" in str(diff.blocks(diff.Change("U1", 1, 2, text)))

@@ -1,0 +1,23 @@
+"""The part of Slack's Web API that says who people are: as `AsyncWebClient` spells it, from a table in memory."""
+
+from slack_sdk.errors import SlackApiError
+
+
+class SlackPeople:
+    """`users` are the user objects by id, `groups` the members of each user group."""
+
+    def __init__(self, users: dict[str, dict[str, object]], groups: dict[str, list[str]]) -> None:
+        self.users = users
+        self.groups = groups
+        self.asked: list[str] = []
+
+    async def users_info(self, *, user: str) -> dict[str, object]:
+        """users.info."""
+        return {"ok": True, "user": {"id": user, **self.users[user]}}
+
+    async def usergroups_users_list(self, *, usergroup: str) -> dict[str, object]:
+        """usergroups.users.list."""
+        self.asked.append(usergroup)
+        if usergroup not in self.groups:
+            raise SlackApiError("no_such_subteam", {"ok": False, "error": "no_such_subteam"})
+        return {"ok": True, "users": self.groups[usergroup]}
