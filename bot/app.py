@@ -9,6 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import listeners
+from bot.again import Again
 from bot.approvals import Approvals
 from bot.attachments.object_store import S3Store
 from bot.attachments.slack_files import WebApiFiles
@@ -192,7 +193,10 @@ def build_bot(
     stopping = Stopping(intake, ongoing)
     verbs = ThreadVerbs(intake, ongoing, stopping)
     feedback = FeedbackStore(database)
-    listeners.register(app, intake, whisper, page, stopping, verbs, feedback, workspace.team, workspace.bot_user_id)
+    again = Again(intake, redact)
+    listeners.register(
+        app, intake, again, whisper, page, stopping, verbs, feedback, workspace.team, workspace.bot_user_id
+    )
     return Bot(
         owner,
         app,

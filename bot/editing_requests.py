@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import incoming
+from bot.again import Again, Press
 from bot.editing import Sheet, sheet
 from bot.errors import BadRequest, RaygenError, Stale
-from bot.intake import Intake, Person, Press
+from bot.intake import Person
 from bot.store.models import CodeVersion
 from bot.syntax import fault_of
 
@@ -25,12 +26,13 @@ class InField(BadRequest):
 class Edits:
     """Every method raises RaygenError with a sentence for the person."""
 
-    intake: Intake
+    again: Again
 
     async def opened(self, person: Person, version_id: str) -> tuple[CodeVersion, Sheet]:
         """The program to edit, in fields. Raises BadRequest for one that fields cannot carry."""
-        version = await self.intake.version(version_id)
-        await self.intake.admit_code(person, await self.intake.channel_of(version))
+        intake = self.again.intake
+        version = await intake.version(version_id)
+        await intake.admit_code(person, await intake.channel_of(version))
         return version, sheet(version.code)
 
     async def submitted(self, press: Press, version_id: str, written: Sequence[str]) -> None:
@@ -41,7 +43,7 @@ class Edits:
         code = _usable(parts, written)
         if code == version.code:
             raise InField("unchanged", UNCHANGED, 0)
-        await self.intake.give(press, version, code)
+        await self.again.edited(press, version, code)
 
 
 def _usable(parts: Sheet, written: Sequence[str]) -> str:

@@ -3,33 +3,30 @@
 Every listener comes through here, and acknowledges only after it has returned.
 """
 
-import contextlib
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from agents.tracing import span
-from agents.wire import MAX_PROMPT_CHARACTERS, JobReport
 from bot import incoming
 from bot.approvals import Approvals
 from bot.attachments.shared import SharedFile
-from bot.attachments.staging import Attachments, NoAttachments, attached_to, noted
+from bot.attachments.staging import Attachments, NoAttachments, noted
 from bot.errors import BadRequest, RaygenError, Stale
 from bot.people import Rights
 from bot.permissions import Actor, Verb
 from bot.runs import Runs
 from bot.settings import Settings
 from bot.store.models import CodeVersion, Run, Turn
-from bot.store.runs import RunStore, storable
+from bot.store.runs import RunStore
 from bot.store.turns import NewTurn, TurnStore
 from bot.turns import Turns
 
 logger = logging.getLogger(__name__)
 
 ID_CHARACTERS = 24
-EXPLAIN = "Explain this program: what it does, step by step, and what of Ray it uses."
 
 
 @dataclass(frozen=True)
@@ -67,15 +64,6 @@ class Asked:
     def gives_code(self) -> bool:
         """Whether a program comes along, which is executed as it is."""
         return self.given_code is not None or self.given_file is not None
-
-
-@dataclass(frozen=True)
-class Press:
-    """A button that asks for code again: who pressed it, a key for this button, and where a refusal may go."""
-
-    person: Person
-    key: str
-    response_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,9 +130,7 @@ class Intake:
 
     async def rerun(self, person: Person, run_id: str) -> None:
         """Once more what an earlier run ran, asked for from the list of runs."""
-        run = await self.runs.find(run_id)
-        if run is None:
-            raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
+        run = await self.kept_run(run_id)
         await self.run(person, run.version_id, f"rerun-{run.id}", run.number + 1)
 
     async def admit(self, person: Person, channel: str | None = None) -> None:
@@ -190,51 +176,19 @@ class Intake:
         except RaygenError as error:
             logger.warning("run=<%s>, code=<%s> | stop left to the run's loop", run.id, error.code)
 
-    async def ask_again(self, press: Press, turn_id: str) -> None:
-        """Try again: the same request once more."""
-        turn = await self._turn(turn_id)
-        again = _in_thread(press, turn, turn.prompt, turn.base)
-        files = attached_to(turn) if turn.message_ts is None else ()  # a message's own are found in its thread
-        again = replace(again, files=files, given_code=turn.given_code, given_file=turn.given_file)
-        await self._ask_once(again)
+    async def turn(self, turn_id: str) -> Turn:
+        """The request. Raises Stale when it is no longer kept."""
+        turn = await self.turns.find(turn_id)
+        if turn is None:
+            raise Stale("unknown_turn", "This request is no longer kept. Ask again.")
+        return turn
 
-    async def regenerate(self, press: Press, version_id: str) -> None:
-        """Another program for the request that led to this one, from what it came from."""
-        version = await self.version(version_id)
-        turn = await self._turn(version.turn_id)
-        await self._ask_once(_in_thread(press, turn, turn.prompt, version.parent_id or ""))
-
-    async def give(self, press: Press, version: CodeVersion, code: str) -> None:
-        """A person's edit of a version: validated as it is; once, however often it is submitted."""
-        turn = await self._turn(version.turn_id)
-        said = f"Edited version {version.number} by hand."
-        with contextlib.suppress(Stale):
-            await self._ask_once(replace(_in_thread(press, turn, said, version.id), given_code=code))
-
-    async def explain(self, press: Press, version_id: str) -> None:
-        """An explanation of the program, in words."""
-        version = await self.version(version_id)
-        await self._ask_once(_in_thread(press, await self._turn(version.turn_id), EXPLAIN, version.id))
-
-    async def fix_code(self, press: Press, version_id: str) -> None:
-        """A new version of a program that failed when it was validated."""
-        version = await self.version(version_id)
-        turn = await self._turn(version.turn_id)
-        answer = turn.answer or {}
-        said = answer.get("traceback") or (answer.get("error") or {}).get("message") or "no output"
-        await self._ask_once(_in_thread(press, turn, _failed_prompt("validated", said), version.id))
-
-    async def fix(self, press: Press, run_id: str) -> None:
-        """A new version of exactly the program that failed, from the real traceback."""
+    async def kept_run(self, run_id: str) -> Run:
+        """The run. Raises Stale when it is no longer kept."""
         run = await self.runs.find(run_id)
         if run is None:
             raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
-        version = await self.version(run.version_id)
-        await self._ask_once(_in_thread(press, await self._turn(version.turn_id), _fix_prompt(run), version.id))
-
-    async def _ask_once(self, asked: Asked) -> None:
-        if not await self.ask(asked):
-            raise Stale("asked_before", "That is being worked on already: see the thread.")
+        return run
 
     async def version(self, version_id: str) -> CodeVersion:
         """The program. Raises Stale when it is no longer kept."""
@@ -243,15 +197,9 @@ class Intake:
             raise Stale("unknown_version", "This code is no longer kept. Ask for it again in the thread.")
         return version
 
-    async def _turn(self, turn_id: str) -> Turn:
-        turn = await self.turns.find(turn_id)
-        if turn is None:
-            raise Stale("unknown_turn", "This request is no longer kept. Ask again.")
-        return turn
-
     async def channel_of(self, version: CodeVersion) -> str:
         """Where the program was asked for: what a payload says of a channel decides nothing."""
-        return (await self._turn(version.turn_id)).channel
+        return (await self.turn(version.turn_id)).channel
 
     async def actor(self, person: Person) -> Actor:
         """Who somebody is. Raises Refused when Slack cannot tell."""
@@ -263,20 +211,5 @@ class Intake:
         await self.rights.require(await self.actor(person), verb, channel)
 
 
-def _in_thread(press: Press, turn: Turn, prompt: str, base: str | None) -> Asked:
-    """A request for code by a button, in the thread of an earlier one."""
-    return Asked(press.person, turn.channel, turn.thread_ts, prompt, "button", press.key, press.response_url, base)
-
-
 def _id(kind: str, key: str) -> str:
     return f"{kind}-{hashlib.sha256(key.encode()).hexdigest()[:ID_CHARACTERS]}"
-
-
-def _fix_prompt(run: Run) -> str:
-    report = JobReport.model_validate(run.report or {"status": "failed"})
-    said = report.traceback or run.output[-2_000:] or (report.error.message if report.error else "no output")
-    return _failed_prompt("run", said)
-
-
-def _failed_prompt(when: str, said: str) -> str:
-    return storable(f"The program failed when it was {when}. Fix it.\n\n{said[-MAX_PROMPT_CHARACTERS // 2 :]}")

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from agents.wire import Execute, Follow, InputFiles, JobReport, Stop, WireError
+from bot import job_reports
 from bot.approvals import Approvals
 from bot.attachments.staging import Attachments, NoAttachments, package_of
 from bot.blocks import files
@@ -33,14 +34,6 @@ PAUSE_SECONDS = 2.0
 """Between two attempts to reach somebody who does not answer."""
 LIVE_CHARACTERS = 20_000
 """How much of the end of the output is looked at for the live card: a card shows less."""
-RETRIED = frozenset(
-    {"gateway_timeout", "gateway_unavailable", "runtime_unavailable", "cluster_unreachable", "files_unreachable"}
-)
-"""Failures of the way to the cluster, not of the run: the same call may be repeated."""
-REFUSALS = frozenset(
-    {"bad_request", "code_not_utf8", "code_too_large", "empty_code", "hash_mismatch", "policy", "syntax"}
-)
-"""The supervisor's answers that mean: looked at, and not executed."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +107,7 @@ class Runs:
             try:
                 report = await self._ask(run, version)
             except SupervisorFailed as failure:
-                report = _failed(failure, submitted=run.submitted)
+                report = job_reports.failed(failure, submitted=run.submitted)
             note = await self._take(run, version, report)
             if show and run.state in RUN_OPEN:
                 show.show(await self._live_card(run, version, note))
@@ -182,14 +175,14 @@ class Runs:
 
     async def _take(self, run: Run, version: CodeVersion, report: JobReport) -> str:
         """Write down what the report tells; a note for the card when it tells that nobody answers."""
-        if not _is_silence(report):
-            judged = _judged(report, version, timed_out=await self.store.stop_wanted(run) == "deadline")
-            await self.store.advance(run, _continued(judged, run))
+        if not job_reports.is_silence(report):
+            judged = job_reports.judged(report, version, timed_out=await self.store.stop_wanted(run) == "deadline")
+            await self.store.advance(run, job_reports.continued(judged, run))
             return ""
         silence = await self.store.unreachable(run)
         sentence = report.error.message if report.error else ""
         if silence >= await self._patience(run):
-            await self.store.advance(run, _given_up(run, sentence, silence))
+            await self.store.advance(run, job_reports.given_up(run, sentence, silence))
             return ""
         await self.wait(PAUSE_SECONDS)
         return f"{sentence} Trying again for {silence:.0f} s."
@@ -263,13 +256,6 @@ class Runs:
         return report.model_copy(update={"traceback": traceback, "files": named})
 
 
-def _continued(report: JobReport, run: Run) -> JobReport:
-    """A report without news of the progress bars leaves them as they were."""
-    if report.final or report.progress is not None:
-        return report
-    return report.model_copy(update={"progress": (run.report or {}).get("progress")})
-
-
 async def _refused(run: Run, what: str, posting: Awaitable[None]) -> str:
     """Post something beside the card; when Slack refuses it, the sentence for the card."""
     try:
@@ -278,37 +264,3 @@ async def _refused(run: Run, what: str, posting: Awaitable[None]) -> str:
         logger.warning("run=<%s>, code=<%s> | %s", run.id, refusal.code, what)
         return f"{what} {refusal.sentence}"
     return ""
-
-
-def _failed(failure: SupervisorFailed, *, submitted: bool) -> JobReport:
-    """A refusal is an end only where nothing can have been executed; any other failure is silence."""
-    if failure.code in REFUSALS and not submitted:
-        return JobReport(status="rejected", error=WireError(code="bad_request", message=failure.sentence))
-    return JobReport(status="running", error=WireError(code="runtime_unavailable", message=failure.sentence))
-
-
-def _is_silence(report: JobReport) -> bool:
-    """Whether the report tells only that somebody on the way did not answer: the same call may be repeated."""
-    if report.error is None:
-        return False
-    return not report.final or (report.status == "rejected" and report.error.code in RETRIED)
-
-
-def _judged(report: JobReport, version: CodeVersion, *, timed_out: bool) -> JobReport:
-    """The report, unless it tells of another program than the one that was meant, or of a stop by the deadline."""
-    if report.code_sha256 not in {None, version.sha256}:
-        message = "The cluster executed something else than this code, so its output is not shown. Press Rerun."
-        error = WireError(code="hash_mismatch", message=message)
-        return JobReport(status="failed", error=error, job_id=report.job_id, dashboard_url=report.dashboard_url)
-    if timed_out and report.status == "stopped":
-        message = "It reached its time limit, so I stopped it. Make it faster, or ask for a longer limit."
-        return report.model_copy(update={"status": "timed_out", "error": WireError(code="job_failed", message=message)})
-    return report
-
-
-def _given_up(run: Run, sentence: str, silence: float) -> JobReport:
-    if run.submitted:
-        message = f"{sentence} I have heard nothing of this job for {silence:.0f} s and do not know how it ended."
-        return JobReport(status="lost", error=WireError(code="internal", message=message), log_offset=run.log_offset)
-    message = f"{sentence} I tried for {silence:.0f} s; as far as I know the program has not started."
-    return JobReport(status="could_not_start", error=WireError(code="cluster_unreachable", message=message))

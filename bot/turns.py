@@ -5,33 +5,24 @@ stopped: the thread is opened once, the card is posted once, and whatever is ask
 """
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from agents.wire import (
-    GENERATION,
     Generation,
     Progress,
     Reply,
-    UnvalidatedCode,
-    ValidatedCode,
 )
+from bot.answered_cards import AnsweredCards
 from bot.approvals import Approvals
 from bot.asking import Asking, Listener
-from bot.attachments.staging import Attachments, NoAttachments, package_of
-from bot.blocks import approval
+from bot.attachments.staging import Attachments, NoAttachments
 from bot.blocks import turn as cards
 from bot.blocks.approval import Standing
-from bot.blocks.diff import Change
-from bot.blocks.text import Message
 from bot.editing_shown import Changes
 from bot.errors import BadRequest, RaygenError, SlackRefused, SupervisorFailed
 from bot.given import GivenFiles
-from bot.output import readable
 from bot.poster import Place, Poster
 from bot.redaction import Redaction
-from bot.redaction.answers import without_secrets
 from bot.sessions import session_id
 from bot.snippets import code_filename
 from bot.store.models import TURN_OPEN, CodeVersion, Turn
@@ -42,11 +33,8 @@ from bot.updates import LiveMessage, Pace, live, say_the_end
 
 logger = logging.getLogger(__name__)
 
-Shown = TypeVar("Shown", Reply, ValidatedCode, UnvalidatedCode)
-
 INTERRUPTED = "I was restarted twice while I worked on this, so I stopped. Nothing is lost: press Try again."
 CRASHED = "Something went wrong on my side. Press Try again; if it happens again, give whoever runs me this id."
-SHOWN_FILES = 5
 MAX_INTERRUPTIONS = 1
 """A generation is not idempotent: it is repeated by itself once, then only by a person."""
 
@@ -123,6 +111,10 @@ class Turns:
     def _asking(self) -> Asking:
         return Asking(self.store, self.supervisor, self.attachments, self.redact, self.time_limit)
 
+    @property
+    def _cards(self) -> AnsweredCards:
+        return AnsweredCards(self.redact)
+
     async def _open_thread(self, turn: Turn) -> Place:
         if turn.thread_ts is None:
             root = cards.root(turn.user_id, turn.prompt)
@@ -153,7 +145,7 @@ class Turns:
         version = await self.store.version(turn.version_id) if turn.version_id else None
         changes = Changes(self.store, self.poster)
         change = await changes.of(turn, version)
-        card = _with_files(self._card(turn, version, change, await self._standing(version)), version)
+        card = self._cards.card(turn, version, change, await self._standing(version))
         ts = await say_the_end(self.poster, place, turn.card_ts, card, turn.id)
         if ts != turn.card_ts:
             await self.store.save(turn, card_ts=ts)
@@ -179,7 +171,7 @@ class Turns:
         change = await Changes(self.store, self.poster).of(turn, version)
         try:
             while standing != shown:
-                card = _with_files(self._card(turn, version, change, standing), version)
+                card = self._cards.card(turn, version, change, standing)
                 await self.poster.update(Place(turn.channel, turn.thread_ts), turn.card_ts, card)
                 standing, shown = await self._standing(version), standing
         except RaygenError as error:
@@ -187,32 +179,6 @@ class Turns:
 
     async def _standing(self, version: CodeVersion | None) -> Standing | None:
         return await self.approvals.standing(version) if self.approvals and version else None
-
-    def _card(
-        self, turn: Turn, version: CodeVersion | None, change: Change | None, standing: Standing | None = None
-    ) -> Message:
-        if turn.error is not None:
-            return cards.failed(self.redact(turn.error["message"]), turn.id)
-        answer = dict(turn.answer or {})
-        if version is None:
-            return cards.reply(self._redacted(Reply.model_validate(answer), "text"))
-        answer["code"] = version.code
-        result = GENERATION.validate_python(answer)
-        if isinstance(result, ValidatedCode):
-            return cards.validated(self._redacted(result, "output", "explanation"), version.id, version.number, change)
-        if isinstance(result, UnvalidatedCode) and standing:
-            clean = self._redacted(result, "explanation")
-            return approval.card(clean, version.id, version.number, standing, change)
-        if isinstance(result, UnvalidatedCode):
-            return cards.unvalidated(self._redacted(result, "output", "traceback"), turn.id, version.id, change)
-        raise AssertionError(result)
-
-    def _redacted(self, result: Shown, *fields: str) -> Shown:
-        clean: dict[str, object] = {name: self.redact(readable(getattr(result, name) or "")) for name in fields}
-        if not isinstance(result, Reply):
-            clean["attempts"] = without_secrets(result.attempts, lambda text: self.redact(readable(text)))
-            clean["assumptions"] = tuple(map(self.redact, result.assumptions))
-        return result.model_copy(update=clean)
 
     async def _attach(self, turn: Turn, place: Place, version: CodeVersion) -> None:
         name = code_filename(version.title)
@@ -245,17 +211,6 @@ def _shown(turn: Turn, show: LiveMessage | None) -> Listener:
             show.show(cards.progress(steps, turn.id))
 
     return listen
-
-
-def _with_files(card: Message, version: CodeVersion | None) -> Message:
-    """The card, with a line that names the files that its program has."""
-    package = package_of(version) if version else None
-    return card.with_note(f"With the attached {_listed(package.names)}.") if package else card
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:SHOWN_FILES])
-    return f"{shown} and {len(names) - SHOWN_FILES} more" if len(names) > SHOWN_FILES else shown
 
 
 def session_of(turn: Turn) -> str:

@@ -65,7 +65,7 @@ class RegisteringApp:
 @pytest.fixture
 def registered() -> dict[str, list[str]]:
     app = RegisteringApp()
-    register(app, None, None, None, None, None, None, "T0HOME", "U0RAYGEN")
+    register(app, None, None, None, None, None, None, None, "T0HOME", "U0RAYGEN")
     return app.registered
 
 

@@ -2,6 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.again import Again
 from bot.blocks.names import (
     APPROVE,
     ASK_APPROVAL,
@@ -47,6 +48,7 @@ EVENTS = ("app_mention", "message", "app_home_opened", "agent_session_stopped")
 def register(
     app: AsyncApp,
     intake: Intake,
+    again: Again,
     whisper: Whisper,
     page: HomePage,
     stopping: Stopping,
@@ -58,11 +60,11 @@ def register(
     """Give `app` its handlers; `home_team` and `bot_user_id` are what `auth.test` answers."""
     commands = Commands(intake, page, home_team)
     messages = Messages(intake, whisper, verbs, home_team, bot_user_id)
-    actions = ApprovalActions(intake, whisper, home_team)
+    actions = ApprovalActions(intake, again, whisper, home_team)
     home = Home(intake, page, home_team)
     sessions = Sessions(stopping, whisper, home_team)
     shortcuts = Shortcuts(intake, home_team, bot_user_id)
-    views = Views(intake, whisper, home_team)
+    views = Views(intake, again, whisper, home_team)
     opinions = FeedbackButtons(intake, feedback, whisper, home_team)
 
     app.command(COMMAND)(commands.raygen)

@@ -5,9 +5,10 @@ from typing import Any, TypeVar
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.again import Again, Press
 from bot.blocks import help as words
 from bot.errors import RaygenError, Stale
-from bot.intake import Intake, Press
+from bot.intake import Intake
 from bot.listeners import payloads
 from bot.store.models import Run
 from bot.whisper import Whisper
@@ -18,8 +19,9 @@ Done = TypeVar("Done")
 class Actions:
     """The handlers of buttons; `home_team` is the workspace that the app is installed in."""
 
-    def __init__(self, intake: Intake, whisper: Whisper, home_team: str) -> None:
+    def __init__(self, intake: Intake, again: Again, whisper: Whisper, home_team: str) -> None:
         self._intake = intake
+        self._again = again
         self._whisper = whisper
         self._home_team = home_team
 
@@ -53,23 +55,23 @@ class Actions:
 
     async def regenerate(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Regenerate: another program for the same request."""
-        await self._ask(ack, body, self._intake.regenerate)
+        await self._ask(ack, body, self._again.regenerate)
 
     async def try_again(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Try again: the same request once more."""
-        await self._ask(ack, body, self._intake.ask_again)
+        await self._ask(ack, body, self._again.same)
 
     async def fix(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Fix it: a new version from the traceback of a failed run."""
-        await self._ask(ack, body, self._intake.fix)
+        await self._ask(ack, body, self._again.fix)
 
     async def fix_code(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Fix it: a new version of a program that a person gave and that failed in its validation."""
-        await self._ask(ack, body, self._intake.fix_code)
+        await self._ask(ack, body, self._again.fix_code)
 
     async def explain(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Explain: what the program does, in words, in the thread."""
-        await self._ask(ack, body, self._intake.explain)
+        await self._ask(ack, body, self._again.explain)
 
     async def sources(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Where lines come from: looked up on the cluster when the click has been acknowledged; another repeats it."""

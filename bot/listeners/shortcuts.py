@@ -4,17 +4,23 @@ They are offered in every conversation, also where Raygen is no member, so whate
 own address (https://docs.slack.dev/interactivity/implementing-shortcuts).
 """
 
+import logging
 from typing import Any
 
+import aiohttp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackClientError
 
 from bot import incoming
 from bot.blocks import help as words
+from bot.blocks.text import Message
 from bot.errors import BadRequest, RaygenError
 from bot.intake import Asked, Intake
 from bot.listeners import payloads
 from bot.quoted import words_of
+
+logger = logging.getLogger(__name__)
 
 EXPLAIN = "Explain this Ray error, and what to do about it. Answer in words."
 MAKE = "Make this a Ray job."
@@ -45,8 +51,7 @@ class Shortcuts:
             notice = words.notice(error.sentence)
         await ack()
         if notice:
-            blocks = list(notice.blocks)
-            await respond(text=notice.text, blocks=blocks, response_type="ephemeral", replace_original=False)
+            await _told(respond, notice)
 
     def _asked(self, shortcut: dict[str, Any], wish: str) -> Asked:
         message = shortcut["message"]
@@ -63,3 +68,11 @@ class Shortcuts:
             response_url=shortcut.get("response_url"),
             base="",
         )
+
+
+async def _told(respond: AsyncRespond, notice: Message) -> None:
+    """Show the notice to whoever chose the shortcut; when Slack will not, the log has it."""
+    try:
+        await respond(text=notice.text, blocks=list(notice.blocks), response_type="ephemeral", replace_original=False)
+    except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        logger.warning("a refusal could not be told", exc_info=error)

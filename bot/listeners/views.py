@@ -13,13 +13,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.again import Again, Press
 from bot.attachments.shared import shared_in
 from bot.blocks import ask, edit
 from bot.blocks import help as words
 from bot.blocks.text import Block
 from bot.editing_requests import Edits, InField
 from bot.errors import BadRequest, RaygenError
-from bot.intake import Asked, Intake, Person, Press
+from bot.intake import Asked, Intake, Person
 from bot.listeners import payloads
 from bot.whisper import Whisper
 
@@ -31,9 +32,9 @@ NOT_OPENED = "Slack did not open the window in time. Try again."
 class Views:
     """The handlers of modals; `home_team` is the workspace that the app is installed in."""
 
-    def __init__(self, intake: Intake, whisper: Whisper, home_team: str) -> None:
+    def __init__(self, intake: Intake, again: Again, whisper: Whisper, home_team: str) -> None:
         self._intake = intake
-        self._edits = Edits(intake)
+        self._edits = Edits(again)
         self._whisper = whisper
         self._home_team = home_team
 

@@ -4,12 +4,14 @@ import re
 
 import pytest
 
+from bot.again import Again, Press
 from bot.approvals import Approvals
 from bot.errors import Refused
-from bot.intake import Asked, Intake, Press
+from bot.intake import Asked, Intake
 from bot.listeners import payloads
 from bot.logs import secrets_in
 from bot.people import Groups, People, Rights
+from bot.redaction import Redaction
 from bot.settings import Settings
 from bot.store.approvals import ApprovalStore
 from bot.store.requests import NewTurn
@@ -71,6 +73,7 @@ class Office:
         self.approvals = Approvals(ApprovalStore(database), rights)
         wake = list
         self.intake = Intake(turns, runs, None, None, rights, settings, wake, wake, self.approvals)
+        self.again = Again(self.intake, Redaction())
         self.keys = iter(range(1_000))
 
     async def opened(self):
@@ -122,8 +125,8 @@ class Office:
             "mention (ask)": lambda: self.message("mention"),
             "reply (ask)": lambda: self.message("reply"),
             "shortcut's window (ask)": lambda: self.intake.ask(self.asked(self.person, "shortcut")),
-            "Edit's window (run)": lambda: self.intake.give(self.press, self.version, "print(1)"),
-            "Regenerate (ask)": lambda: self.intake.regenerate(self.press, self.version.id),
+            "Edit's window (run)": lambda: self.again.edited(self.press, self.version, "print(1)"),
+            "Regenerate (ask)": lambda: self.again.regenerate(self.press, self.version.id),
             "Run (run)": lambda: self.intake.run(self.person, self.version.id, "another card", 1),
             "Approve (approve)": self.approve,
             "Home (ask)": lambda: self.intake.admit(opener),

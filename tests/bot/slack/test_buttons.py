@@ -78,6 +78,20 @@ async def test_a_failed_run_is_fixed_from_its_traceback(slack, supervisor, card,
     assert fix.code == validated().code
 
 
+async def test_what_a_failed_run_has_said_reaches_no_model_with_a_secret_in_it(slack, supervisor, card, in_data):
+    key = "AKIA" + "QWERTZUIOPASDFGH"
+    supervisor.reports = [FAILED.model_copy(update={"traceback": f"KeyError: '{key}'"})]
+    supervisor.answers = [validated("print('fixed')")]
+    await press(slack, card, "run_code")
+
+    await press(slack, await in_data("ended_run"), "fix_run")
+    await in_data("code_card", number=2)
+
+    fix = supervisor.asked(Generate)[1]
+    assert "KeyError" in fix.prompt
+    assert key not in fix.prompt
+
+
 async def test_regenerate_asks_again_and_a_second_press_says_that_it_is_at_work(
     slack, supervisor, card, in_data, whispered
 ):
