@@ -5,11 +5,9 @@ supervisor's (`generate_code`, `validate_ray_code`) and the code-generation agen
 """
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterable
-from typing import Any, TypeVar
+from collections.abc import AsyncIterable
+from typing import Any
 
-from pydantic import BaseModel
-from strands.models import Model
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
@@ -20,33 +18,18 @@ from agents.cookbook.conversation import Said, request_of, said_by_person
 from agents.cookbook.request import Request
 from agents.cookbook.tool_results import code_ref, last_result, result_text, validation_failure
 from agents.moves import Call, Words, events_of
+from agents.played import PlayedModel
 
 COOKBOOK_NAME = "offline cookbook (not a language model)"
 """What a card names as the model."""
 
-_Output = TypeVar("_Output", bound=BaseModel)
 
-
-class CookbookModel(Model):
+class CookbookModel(PlayedModel):
     """The offline cookbook as a Strands model; it costs no token, and its answers depend on the messages alone."""
 
     def __init__(self, book: Cookbook | None = None) -> None:
+        super().__init__(model_id=COOKBOOK_NAME, context_window_limit=1_000_000)
         self._book = book or shipped_book()
-        self._config: dict[str, Any] = {"model_id": COOKBOOK_NAME, "context_window_limit": 1_000_000}
-
-    def update_config(self, **model_config: Any) -> None:
-        """Accepts what any model accepts; no setting changes an answer."""
-        self._config.update(model_config)
-
-    def get_config(self) -> dict[str, Any]:
-        """The model's id, as the card shows it."""
-        return self._config
-
-    def structured_output(
-        self, output_model: type[_Output], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
-    ) -> AsyncGenerator[dict[str, _Output | Any], None]:
-        """Not offered: a cookbook fills programs, not schemas. Raises NotImplementedError."""
-        raise NotImplementedError("the offline cookbook has no structured output")
 
     async def stream(
         self,

@@ -8,11 +8,9 @@ which is to write a program into a block; the program is handed in for it, as it
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
-from pydantic import BaseModel
-from strands.models import Model
 from strands.models.openai import OpenAIModel
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
@@ -25,6 +23,7 @@ from agents.local.reading import ProgramReader
 from agents.local.server import Served
 from agents.local.words import ONLY_PROGRAMS, asks_for_no_program
 from agents.moves import Call, Words, argument_text, call_begins, events_of
+from agents.played import PlayedModel
 
 EXPLANATION = (
     "Written by a small language model on this machine, which may be wrong: check the code and what it printed."
@@ -33,30 +32,14 @@ MAX_TOKENS = 2_000
 TIMEOUT = httpx.Timeout(600.0, connect=10.0)
 """Seconds of silence: a busy machine reads a long prompt for minutes before the first word."""
 
-_Output = TypeVar("_Output", bound=BaseModel)
 
-
-class LocalModel(Model):
+class LocalModel(PlayedModel):
     """The model behind `server`; `name` is what a card calls it."""
 
     def __init__(self, server: Served, name: str, book: Cookbook | None = None) -> None:
+        super().__init__(model_id=name)
         self._server = server
         self._book = book or shipped_book()
-        self._config: dict[str, Any] = {"model_id": name}
-
-    def update_config(self, **model_config: Any) -> None:
-        """Accepts what any model accepts; how tokens are drawn is decided for each answer."""
-        self._config.update(model_config)
-
-    def get_config(self) -> dict[str, Any]:
-        """The model's id, as the card shows it."""
-        return self._config
-
-    def structured_output(
-        self, output_model: type[_Output], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
-    ) -> AsyncGenerator[dict[str, _Output | Any], None]:
-        """Not offered: a program in a block is what such a model can do. Raises NotImplementedError."""
-        raise NotImplementedError("the local model has no structured output")
 
     async def stream(
         self,

@@ -10,7 +10,10 @@ import pytest_asyncio
 
 from sandbox.slack import Message
 from sandbox.system import Sandbox
+from tests.system.ensemble import agents, talk
 from tests.system.hostile import CODE
+
+__all__ = ["agents", "talk"]
 
 SECONDS = 90
 

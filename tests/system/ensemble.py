@@ -1,14 +1,20 @@
 """Replicas of the bot on one database, and people who ask them for something."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
+import pytest
 
-from bench.stage.theatre import Stage
+from bench.stage.agents import ScriptedAgents
+from bench.stage.people import Conversation
+from bench.stage.postgres import ROLE
+from bench.stage.theatre import Play, Stage, stage
 from bot.blocks.names import CODE_CARD, ENDED_RUN, LIVE_RUN, RUN
 
 SECONDS = 90
+TALKS = iter(range(1000))
 FOR_EVER = (3600.0, 3600.0)
 
 
@@ -34,6 +40,37 @@ class Ensemble:
                 if found is not None and found is not by_other_than:
                     return found
                 await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def two_replicas(postgres, directory, **how):
+    """Two bots on a Postgres database of their own, each of Slack's deliveries reaching both."""
+    url = await postgres.new_database(directory.name)
+    play = Play(directory, url, replicas=2, deliveries=2, **how)
+    connection = await asyncpg.connect(host=str(postgres.directory), user=ROLE, database=directory.name)
+    async with stage(play, ScriptedAgents(generation=(0.1, 0.1), job=(0.1, 0.3))) as set_up:
+        yield Ensemble(set_up, connection)
+    await connection.close()
+
+
+def conversation(ensemble):
+    """A conversation with the ensemble that nobody has had before."""
+    return Conversation(ensemble.stage.slack, next(TALKS), stops=False, patience=SECONDS)
+
+
+@pytest.fixture
+def talk(ensemble):
+    """A conversation with the ensemble."""
+    return conversation(ensemble)
+
+
+@pytest.fixture
+def agents(ensemble):
+    """The agents behind the ensemble; how long they take is put back afterwards."""
+    agents = ensemble.stage.agents
+    before = agents.generation, agents.job
+    yield agents
+    agents.generation, agents.job = before
 
 
 async def code_card(talk):

@@ -4,43 +4,19 @@ import asyncio
 import re
 from dataclasses import replace
 
-import asyncpg
 import httpx
-import pytest
 import pytest_asyncio
 
-from bench.stage.agents import BEGUN, DONE, ScriptedAgents
-from bench.stage.people import Conversation
-from bench.stage.postgres import ROLE
+from bench.stage.agents import BEGUN, DONE
 from bench.stage.replicas import Replica
-from bench.stage.theatre import Play, stage
 from bot.blocks.names import CODE_CARD, LIVE_RUN
-from tests.system.ensemble import FOR_EVER, SECONDS, Ensemble, click, code_card, ended, run_that_goes_on
-
-TALKS = iter(range(1000))
+from tests.system.ensemble import FOR_EVER, SECONDS, click, code_card, ended, run_that_goes_on, two_replicas
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def ensemble(postgres, tmp_path_factory):
-    url = await postgres.new_database("replicas")
-    play = Play(tmp_path_factory.mktemp("replicas"), url, replicas=2, deliveries=2)
-    connection = await asyncpg.connect(host=str(postgres.directory), user=ROLE, database="replicas")
-    async with stage(play, ScriptedAgents(generation=(0.1, 0.1), job=(0.1, 0.3))) as set_up:
-        yield Ensemble(set_up, connection)
-    await connection.close()
-
-
-@pytest.fixture
-def talk(ensemble):
-    return Conversation(ensemble.stage.slack, next(TALKS), stops=False, patience=SECONDS)
-
-
-@pytest.fixture
-def agents(ensemble):
-    agents = ensemble.stage.agents
-    before = agents.generation, agents.job
-    yield agents
-    agents.generation, agents.job = before
+    async with two_replicas(postgres, tmp_path_factory.mktemp("replicas")) as ensemble:
+        yield ensemble
 
 
 async def test_a_click_that_reaches_both_replicas_is_one_job_and_one_message(ensemble, talk, agents):

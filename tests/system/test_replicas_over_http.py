@@ -2,42 +2,17 @@
 
 import asyncio
 
-import asyncpg
 import httpx
-import pytest
 import pytest_asyncio
 
-from bench.stage.agents import ScriptedAgents
-from bench.stage.people import Conversation
-from bench.stage.postgres import ROLE
-from bench.stage.theatre import Play, stage
 from bot.blocks.names import CODE_CARD, LIVE_RUN
-from tests.system.ensemble import SECONDS, Ensemble, click, code_card, ended, run_that_goes_on
-
-TALKS = iter(range(1000))
+from tests.system.ensemble import SECONDS, click, code_card, conversation, ended, run_that_goes_on, two_replicas
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def ensemble(postgres, tmp_path_factory):
-    url = await postgres.new_database("over_http")
-    play = Play(tmp_path_factory.mktemp("over_http"), url, replicas=2, deliveries=2, http=True)
-    connection = await asyncpg.connect(host=str(postgres.directory), user=ROLE, database="over_http")
-    async with stage(play, ScriptedAgents(generation=(0.1, 0.1), job=(0.1, 0.3))) as set_up:
-        yield Ensemble(set_up, connection)
-    await connection.close()
-
-
-@pytest.fixture
-def talk(ensemble):
-    return Conversation(ensemble.stage.slack, next(TALKS), stops=False, patience=SECONDS)
-
-
-@pytest.fixture
-def agents(ensemble):
-    agents = ensemble.stage.agents
-    before = agents.generation, agents.job
-    yield agents
-    agents.generation, agents.job = before
+    async with two_replicas(postgres, tmp_path_factory.mktemp("over_http"), http=True) as ensemble:
+        yield ensemble
 
 
 async def test_what_slack_delivers_to_both_replicas_is_done_once(ensemble, talk, agents):
@@ -56,7 +31,7 @@ async def test_a_killed_replicas_run_and_what_slack_would_have_sent_it_go_to_the
     run_id, dead = await run_that_goes_on(ensemble, talk, agents)
 
     await dead.kill()
-    later = Conversation(talk.slack, next(TALKS), stops=False, patience=SECONDS)
+    later = conversation(ensemble)
     await code_card(later)
     heir = await ensemble.owned("runs", "id", run_id, by_other_than=dead)
     agents.jobs[run_id].end("succeeded")

@@ -12,7 +12,7 @@ from bot.app import Workspace, build_bot, slack_client
 from bot.settings import Settings, SlackSettings
 from bot.store.upgrade import upgrade
 from sandbox.slack import SlackServer
-from tests.fakes.supervisor import ScriptedSupervisor
+from tests.fakes.supervisor import ScriptedSupervisor, validated
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 SECONDS = 20
@@ -94,6 +94,19 @@ def in_data(slack):
         return await slack.wait_until(look, SECONDS)
 
     return in_data
+
+
+@pytest.fixture
+async def card(bot, slack, supervisor, in_data):
+    """The card of a program that has run, in a thread of its own."""
+    supervisor.answers = [validated()]
+    await slack.command("analyst", "data", "/raygen", "say hello")
+    return await in_data("code_card")
+
+
+async def press(slack, message, action_id, user="analyst"):
+    """Press a button of a message in #data."""
+    return await slack.click(user, "data", message.ts, action_id)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from agents.wire import Generate, JobReport, Reply, Stop
-from tests.bot.slack.conftest import SECONDS
+from tests.bot.slack.conftest import SECONDS, press
 from tests.fakes.supervisor import ScriptedSupervisor, validated
 
 DONE = JobReport(status="succeeded", output="Hello\n", log_offset=6)
@@ -35,10 +35,6 @@ def shown(slack):
     return shown
 
 
-async def pressed(slack, message, action_id):
-    return await slack.click("analyst", "data", message.ts, action_id)
-
-
 async def test_a_thread_is_at_work_until_its_program_waits_for_run(bot, slack, supervisor, shown):
     supervisor.answers = [validated()]
 
@@ -61,7 +57,7 @@ async def test_a_run_is_work_until_it_has_ended(bot, slack, supervisor, shown, i
     await slack.command("analyst", "data", "/raygen", "say hello")
     card = await in_data("code_card")
 
-    await pressed(slack, card, "run_code")
+    await press(slack, card, "run_code")
 
     await shown("processing", "suspended", "processing", "active")
 
@@ -70,7 +66,7 @@ async def test_slacks_own_stop_ends_the_run_of_the_thread(bot, slack, supervisor
     supervisor.answers, supervisor.reports = [validated()], [RUNNING]
     await slack.command("analyst", "data", "/raygen", "say hello")
     card = await in_data("code_card")
-    await pressed(slack, card, "run_code")
+    await press(slack, card, "run_code")
     await in_data("Running*")
 
     await slack.stop_session("analyst", "data", card.thread_ts)
@@ -101,6 +97,8 @@ class TestWhileCodeIsWritten:
         await slack.stop_session("guest", "data", card.thread_ts)
 
         await whispered("Guests cannot stop runs", "guest")
+        await slack.stop_session("analyst", "data", card.thread_ts)
+        await in_data("Stopped: nothing more is written")
 
 
 async def test_a_workspace_without_agent_sessions_is_answered_all_the_same(bot, slack, supervisor, in_data):

@@ -1,9 +1,7 @@
 import asyncio
 
-import pytest
-
 from agents.wire import Execute, Follow, Generate, JobReport, OutputPart, Stop, WireError
-from tests.bot.slack.conftest import connected
+from tests.bot.slack.conftest import connected, press
 from tests.fakes.supervisor import unreachable, validated
 
 FAILED = JobReport(
@@ -13,17 +11,6 @@ FAILED = JobReport(
     traceback="Traceback (most recent call last):\n  line 3\nZeroDivisionError",
 )
 DONE = JobReport(status="succeeded", output="Hello\n", log_offset=6)
-
-
-@pytest.fixture
-async def card(bot, slack, supervisor, in_data):
-    supervisor.answers = [validated()]
-    await slack.command("analyst", "data", "/raygen", "say hello")
-    return await in_data("code_card")
-
-
-async def press(slack, message, action_id, user="analyst"):
-    return await slack.click(user, "data", message.ts, action_id)
 
 
 async def test_run_executes_the_stored_code_and_shows_its_output(slack, supervisor, card, in_data):

@@ -17,21 +17,11 @@ from agents.wire import (
     sha256_of,
 )
 from bot.store.models import CodeVersion
+from tests.bot.slack.conftest import press
 from tests.fakes.supervisor import HELLO, validated
 
 GOODBYE = HELLO.replace("Hello", "Goodbye")
 LONG = HELLO + "".join(f"\n\ndef f{number}():\n    return '{'x' * 400}'\n" for number in range(12))
-
-
-@pytest.fixture
-async def card(bot, slack, supervisor, in_data):
-    supervisor.answers = [validated()]
-    await slack.command("analyst", "data", "/raygen", "say hello")
-    return await in_data("code_card")
-
-
-async def press(slack, message, action_id, user="analyst"):
-    return await slack.click(user, "data", message.ts, action_id)
 
 
 def modal(slack, user="analyst"):

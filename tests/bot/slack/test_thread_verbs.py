@@ -11,13 +11,6 @@ RUNNING = JobReport(status="running", output="a\n", log_offset=2)
 
 
 @pytest.fixture
-async def card(bot, slack, supervisor, in_data):
-    supervisor.answers = [validated()]
-    await slack.command("analyst", "data", "/raygen", "say hello")
-    return await in_data("code_card")
-
-
-@pytest.fixture
 def says(slack, card):
     async def says(text, user="analyst"):
         return await slack.say(user, "data", text, thread_ts=card.thread_ts)

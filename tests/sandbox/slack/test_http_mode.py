@@ -101,11 +101,15 @@ async def test_a_request_url_that_answers_something_else_is_not_taken():
 
 
 async def test_a_command_that_is_not_acknowledged_in_three_seconds_has_timed_out():
-    async def never(request):
-        await asyncio.Event().wait()
+    too_late = asyncio.Event()
 
-    async with endpoint(never) as url, SlackServer(manifest(), request_url=url, timing=Timing(ack=0.05)) as server:
+    async def late(request):
+        await too_late.wait()
+        return web.Response()
+
+    async with endpoint(late) as url, SlackServer(manifest(), request_url=url, timing=Timing(ack=0.05)) as server:
         outcome = await server.command("analyst", "data", "/raygen", "count")
+        too_late.set()
 
     assert outcome.status == "operation_timeout"
 
