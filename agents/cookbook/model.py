@@ -13,6 +13,7 @@ from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
 
 from agents.cookbook.answers import Declined
+from agents.cookbook.attached import attached_in, with_files
 from agents.cookbook.book import Cookbook, shipped_book
 from agents.cookbook.conversation import Said, request_of, said_by_person
 from agents.cookbook.request import Request
@@ -75,7 +76,8 @@ class CookbookModel(PlayedModel):
         said = (said_by_person(messages) or [Said("", {})])[-1]
         if said.block("failure") is not None:
             return Words(Declined("I cannot repair one that failed").text)
-        answer = self._book.answer(Request.parse(said.words), said.block("current program"))
+        found = self._book.answer(Request.parse(said.words), said.block("current program"))
+        answer = with_files(found, said.words, attached_in(said.block("attached files")))
         if isinstance(answer, Declined):
             return Words(answer.text)
         arguments = {"code": answer.code, "title": answer.title, "explanation": answer.explanation}
