@@ -261,7 +261,7 @@ class Execute(Wire):
 class Follow(Wire):
     """Wait at most `wait_seconds` for more of a run that was started before; never starts one.
 
-    With `sources` the answer also tells where each line comes from.
+    With `sources` the answer also tells where each line comes from, and holds Ray's own lines, which others leave out.
     """
 
     action: Literal["follow"] = "follow"
@@ -332,11 +332,12 @@ class OutputFile(Wire):
 class OutputPart(Wire):
     """A stretch of the output: that many `characters`, of the driver or, with a `pid`, of a worker.
 
-    `name` is the worker's task or actor, `ip` its node, as Ray and the program say.
+    `name` is the worker's task or actor, `ip` its node, as Ray and the program say. The stream `ray` holds Ray's own
+    lines.
     """
 
     characters: int = Field(ge=1)
-    stream: Literal["stdout", "stderr"]
+    stream: Literal["stdout", "stderr", "ray"]
     pid: str | None = None
     name: str | None = None
     ip: str | None = None

@@ -15,6 +15,7 @@ from bot.attachments.object_store import S3Store
 from bot.attachments.slack_files import WebApiFiles
 from bot.attachments.staging import Attachments, NoAttachments, StoredAttachments
 from bot.direct import Direct
+from bot.full_logs import FullLogs
 from bot.given import GivenFiles
 from bot.home import HomePage
 from bot.intake import Intake
@@ -33,7 +34,8 @@ from bot.stopping import Stopping
 from bot.store.approvals import ApprovalStore
 from bot.store.database import Database
 from bot.store.feedback import FeedbackStore
-from bot.store.models import Run, Turn
+from bot.store.full_logs import FullLogStore
+from bot.store.models import FullLog, Run, Turn
 from bot.store.ongoing import Ongoing
 from bot.store.overview import Overview
 from bot.store.retention import Keep, Retention
@@ -54,6 +56,7 @@ TURN_CRASHES = 2
 """A generation costs money and executes code: it is repeated once."""
 RUN_CRASHES = 4
 CARDS_AT_A_TIME = 4
+LOGS_AT_A_TIME = 4
 """How many runs that wait are told their position at a time."""
 
 
@@ -76,13 +79,14 @@ class Bot:
     turn_worker: Worker[Turn]
     run_worker: Worker[Run]
     queue_worker: Worker[Run]
+    log_worker: Worker[FullLog]
     direct: Direct
     retention: Retention
 
     @property
-    def workers(self) -> "tuple[Worker[Turn] | Worker[Run], ...]":
+    def workers(self) -> "tuple[Worker[Turn] | Worker[Run] | Worker[FullLog], ...]":
         """Everything that works on rows."""
-        return self.turn_worker, self.run_worker, self.queue_worker
+        return self.turn_worker, self.run_worker, self.queue_worker, self.log_worker
 
 
 def slack_client(slack: SlackSettings, metrics: Metrics | None = None) -> AsyncWebClient:
@@ -174,6 +178,19 @@ def build_bot(
         crashes=RUN_CRASHES,
         metrics=metrics,
     )
+    whisper = Whisper(client)
+    full_logs = FullLogStore(database, owner)
+    log_work = FullLogs(full_logs, runs, turns, supervisor, poster, redact, whisper)
+    log_worker = Worker(
+        "logs",
+        database,
+        full_logs.claim,
+        log_work.handle,
+        log_work.abandon,
+        limit=LOGS_AT_A_TIME,
+        crashes=RUN_CRASHES,
+        metrics=metrics,
+    )
     intake = Intake(
         turns,
         runs,
@@ -183,11 +200,12 @@ def build_bot(
         settings,
         turn_worker.wake,
         run_worker.wake,
+        full_logs,
+        log_worker.wake,
         approvals,
         attachments,
     )
     app = AckingApp(client, metrics, _authorized(workspace, slack))
-    whisper = Whisper(client)
     app.error(crash_handler(whisper))
     page = HomePage(client, Overview(database), settings, workspace.url, ongoing)
     stopping = Stopping(intake, ongoing)
@@ -203,6 +221,7 @@ def build_bot(
         turn_worker,
         run_worker,
         queue_worker,
+        log_worker,
         Direct(turns, runs, settings, redact, turn_worker.wake, run_worker.wake),
         Retention(database, Keep(settings.keep_code_days, settings.keep_output_days, settings.keep_audit_days)),
     )

@@ -19,6 +19,7 @@ from bot.people import Rights
 from bot.permissions import Actor, Verb
 from bot.runs import Runs
 from bot.settings import Settings
+from bot.store.full_logs import FullLogStore
 from bot.store.models import CodeVersion, Run, Turn
 from bot.store.runs import RunStore
 from bot.store.turns import NewTurn, TurnStore
@@ -78,6 +79,8 @@ class Intake:
     settings: Settings
     wake_turns: Callable[[], None]
     wake_runs: Callable[[], None]
+    full_logs: FullLogStore
+    wake_logs: Callable[[], None]
     approvals: Approvals
     attachments: Attachments = field(default_factory=NoAttachments)
 
@@ -153,13 +156,12 @@ class Intake:
         self.wake_runs()
         return run
 
-    async def sources(self, person: Person, run_id: str) -> Run:
-        """A click on Where lines come from. Raises Stale for a run that is no longer kept."""
+    async def full_log(self, person: Person, run_id: str) -> None:
+        """A click on Full log. Raises Stale for a run that is no longer kept, or whose log is shown already."""
         run = await self.runs.find(run_id)
         await self._require(person, "ask", run.channel if run else None)
-        if run is None:
-            raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
-        return run
+        await self.full_logs.request(await self.kept_run(run_id), person.user_id)
+        self.wake_logs()
 
     async def stop_turn(self, person: Person, turn_id: str) -> None:
         """A click on Stop while code is being written. Raises Stale when there is nothing left to stop."""

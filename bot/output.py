@@ -71,6 +71,6 @@ def attributed(output: str, parts: Sequence[OutputPart], clean: Callable[[str], 
 
 
 def _source(part: OutputPart) -> str:
-    """`driver`, or a worker's task or actor with its pid; what went to standard error says so."""
+    """`driver`, or a worker's task or actor with its pid; standard error and Ray's own lines are named."""
     who = "driver" if part.pid is None else f"{part.name or 'worker'} pid={part.pid}"
-    return f"{who} (stderr)" if part.stream == "stderr" else who
+    return who if part.stream == "stdout" else f"{who} ({part.stream})"

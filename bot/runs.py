@@ -16,8 +16,8 @@ from bot.attachments.staging import Attachments, NoAttachments, package_of
 from bot.blocks import files
 from bot.blocks import run as cards
 from bot.blocks.text import Message
-from bot.errors import FilesUnavailable, SlackRefused, Stale, SupervisorFailed
-from bot.output import attributed, head, readable
+from bot.errors import FilesUnavailable, SlackRefused, SupervisorFailed
+from bot.output import head, readable
 from bot.poster import Place, Poster
 from bot.redaction import Redaction
 from bot.snippets import output_filename
@@ -125,19 +125,6 @@ class Runs:
         return await self.supervisor.job(
             Stop(run_id=run.id, session_id=run.session_id, ray_cluster_ip=run.cluster, user_id=run.stop_asked_by or "")
         )
-
-    async def show_sources(self, run: Run) -> None:
-        """Post what the run printed, as the cluster has it, with where each line comes from. Raises RaygenError."""
-        version = await self.turns.version(run.version_id)
-        report = await self.supervisor.job(
-            Follow(run_id=run.id, session_id=run.session_id, ray_cluster_ip=run.cluster, wait_seconds=0, sources=True)
-        )
-        if version is None or not report.parts:
-            raise Stale("no_sources", "The cluster no longer has this run's output. Run it again.")
-        text = attributed(report.output, report.parts, lambda text: self.redact(readable(text)))
-        name = output_filename(f"{version.title} sources", run.number)
-        file_id = await self.poster.upload(name, text.encode(), "text")
-        await self.poster.share(Place(run.channel, run.thread_ts), file_id, name)
 
     async def _follow(self, run: Run) -> JobReport:
         return await self.supervisor.job(

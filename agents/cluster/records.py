@@ -10,12 +10,13 @@ from agents.cluster.terminal import as_shown, with_short_paths
 Record = dict[str, Any]
 _OUT = frozenset({"out", "wout"})
 _ERR = frozenset({"err", "werr"})
+_RAYS = frozenset({"ray", "diag"})
 
 
 class Source(NamedTuple):
     """Where a piece of the output comes from; without a pid, from the driver."""
 
-    stream: Literal["stdout", "stderr"]
+    stream: Literal["stdout", "stderr", "ray"]
     pid: str | None
     name: str | None
     ip: str | None
@@ -26,10 +27,12 @@ class Progress:
     """What a run's records say from a caller's `offset` on; `last` is the last record there is, whoever has read it.
 
     Each record says where it starts, so that they form a chain, and only what links to it counts: a line that somebody
-    else has written into the file does not. `parts` tells of each piece of the output whose it is.
+    else has written into the file does not. `parts` tells of each piece of the output whose it is. With `rays` the
+    output holds Ray's own lines too.
     """
 
     offset: int
+    rays: bool = False
     output: list[str] = field(default_factory=list)
     parts: list[Source] = field(default_factory=list)
     bars: str | None = None
@@ -74,6 +77,8 @@ class Progress:
             self._print(as_shown(text), record)
         elif kind in _ERR:
             self._print(with_short_paths(as_shown(text)), record)
+        elif kind in _RAYS and self.rays:
+            self._print(as_shown(text), record)
         elif kind == "gap":
             self.truncated = True
             self._print(_gap(record["lines"], record["bytes"]), record)
@@ -92,7 +97,13 @@ class Progress:
 def source_of(record: Record) -> Source:
     """Whose text a record holds."""
     pid, name, ip = (None if record.get(key) is None else str(record[key]) for key in ("pid", "name", "ip"))
-    return Source("stderr" if record["k"] in _ERR else "stdout", pid, name, ip)
+    return Source(_stream(record["k"]), pid, name, ip)
+
+
+def _stream(kind: str) -> Literal["stdout", "stderr", "ray"]:
+    if kind in _RAYS:
+        return "ray"
+    return "stderr" if kind in _ERR else "stdout"
 
 
 def _gap(lines: int, size: int) -> str:

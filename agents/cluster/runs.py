@@ -141,10 +141,10 @@ class Run:
     def follow(self, offset: int, wait_seconds: float, *, soon: bool = False, sources: bool = False) -> JobReport:
         """Wait at most `wait_seconds` for new output or the end; look more often at first if that may come `soon`.
 
-        With `sources` the report tells where each stretch of the output comes from. Raises NoSuchJobError when the
-        cluster does not know the run.
+        With `sources` the report tells where each stretch of the output comes from, and the output holds Ray's own
+        lines. Raises NoSuchJobError when the cluster does not know the run.
         """
-        progress = Progress(offset)
+        progress = Progress(offset, rays=sources)
         job = self._job()
         until, heard = time.monotonic() + wait_seconds, math.inf
         for look_at_job in self._ticks(_SOON_SECONDS if soon else _POLL_SECONDS):

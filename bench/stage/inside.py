@@ -30,7 +30,7 @@ from sandbox.system import MANIFEST
 
 BUTTONS = (
     *(names.RUN, names.STOP, names.STOP_TURN, names.REGENERATE, names.TRY_AGAIN, names.EDIT, names.EXPLAIN, names.FIX),
-    *(names.FIX_CODE, names.SOURCES, names.FEEDBACK, names.APPROVE, names.DECLINE, names.ASK_APPROVAL),
+    *(names.FIX_CODE, names.FULL_LOG, names.FEEDBACK, names.APPROVE, names.DECLINE, names.ASK_APPROVAL),
     *(names.STOP_FROM_HOME, names.RERUN_FROM_HOME),
 )
 CLUSTER = "10.0.0.1"

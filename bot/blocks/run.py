@@ -134,6 +134,6 @@ def _next_steps(ran: Ran, report: JobReport) -> list[t.Block]:
     waits = report.error is not None and report.error.code == "needs_approval"
     if report.status in {"failed", "rejected"} and not waits:
         steps.insert(0, t.button("Fix it", names.FIX, ran.run_id, style="primary"))
-    if ran.output and report.status not in {"lost", "rejected"}:
-        steps.append(t.button("Where lines come from", names.SOURCES, ran.run_id))
+    if report.status not in {"lost", "rejected", "could_not_start"}:
+        steps.append(t.button("Full log", names.FULL_LOG, ran.run_id))
     return steps

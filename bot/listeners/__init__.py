@@ -16,11 +16,11 @@ from bot.blocks.names import (
     FEEDBACK,
     FIX,
     FIX_CODE,
+    FULL_LOG,
     MAKE_SHORTCUT,
     REGENERATE,
     RERUN_FROM_HOME,
     RUN,
-    SOURCES,
     STOP,
     STOP_FROM_HOME,
     STOP_TURN,
@@ -84,7 +84,7 @@ def register(
     app.action(APPROVE)(actions.approve)
     app.action(DECLINE)(actions.decline)
     app.action(ASK_APPROVAL)(actions.ask_approval)
-    app.action(SOURCES)(actions.sources)
+    app.action(FULL_LOG)(actions.full_log)
     app.action(FEEDBACK)(opinions.given)
     app.action(STOP_FROM_HOME)(home.stop)
     app.action(RERUN_FROM_HOME)(home.rerun)

@@ -73,18 +73,13 @@ class Actions:
         """Explain: what the program does, in words, in the thread."""
         await self._ask(ack, body, self._again.explain)
 
-    async def sources(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Where lines come from: looked up on the cluster when the click has been acknowledged; another repeats it."""
+    async def full_log(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Full log: all that the cluster has of a run, as a snippet in the thread."""
 
-        async def find() -> Run:
-            return await self._intake.sources(payloads.clicker(body, self._home_team), payloads.pressed(body)[0])
+        async def ask() -> None:
+            await self._intake.full_log(payloads.clicker(body, self._home_team), payloads.pressed(body)[0])
 
-        run = await self._do(ack, body, find)
-        if run is not None:
-            try:
-                await self._intake.work.show_sources(run)
-            except RaygenError as error:
-                await self._refuse(body, error)
+        await self._do(ack, body, ask)
 
     async def _ask(self, ack: AsyncAck, body: dict[str, Any], ask: Callable[..., Awaitable[None]]) -> None:
         async def again() -> None:

@@ -8,21 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import LeaseLost
 from bot.store.database import Database
-from bot.store.models import AuditEntry, Run, Turn
+from bot.store.models import AuditEntry, FullLog, Run, Turn
 
-LeasedRow = Turn | Run
+LeasedRow = Turn | Run | FullLog
 LEASE_SECONDS = 10.0
 """A replica that dies is noticed after this long; its heartbeat comes four times as often."""
 
 
-def free(table: type[Turn] | type[Run], now: float) -> ColumnElement[bool]:
+def free(table: type[LeasedRow], now: float) -> ColumnElement[bool]:
     """The rows that are due and that nobody holds."""
     return (table.due_at <= now) & or_(table.lease_until.is_(None), table.lease_until < now)
 
 
-async def take(
-    session: AsyncSession, table: type[Turn] | type[Run], ids: Sequence[str], owner: str, now: float
-) -> list[Any]:
+async def take(session: AsyncSession, table: type[LeasedRow], ids: Sequence[str], owner: str, now: float) -> list[Any]:
     """Lease the rows `ids` to `owner`, raising each one's fence; only those that are still free come back."""
     if not ids:
         return []
@@ -79,7 +77,7 @@ async def record(session: AsyncSession, now: float, subject: str, actor: str, wh
 
 
 async def due_ids(
-    session: AsyncSession, table: type[Turn] | type[Run], where: ColumnElement[bool], now: float, limit: int
+    session: AsyncSession, table: type[LeasedRow], where: ColumnElement[bool], now: float, limit: int
 ) -> list[str]:
     """The ids of at most `limit` free rows, oldest first; on Postgres those that another replica is taking are left."""
     query = select(table.id).where(where, free(table, now)).order_by(table.created_at).limit(limit)

@@ -188,6 +188,26 @@ class ApprovalRow(Base):
     ended_at: Mapped[float | None] = mapped_column(Float)
 
 
+class FullLog(Leased, Base):
+    """A person's wish to see all that the cluster has of a run, with where each line comes from; one of each run.
+
+    `state` is `requested`, or how it ended: `shown` in the thread as `file_id`, or `missing`: then who asks again
+    starts it anew.
+    """
+
+    __tablename__ = "full_logs"
+    __table_args__ = (Index("ix_full_logs_due", "delivered", "due_at"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), unique=True)
+    channel: Mapped[str] = mapped_column(String(64))
+    thread_ts: Mapped[str] = mapped_column(String(300))
+    user_id: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), default="requested")
+    file_id: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[float] = mapped_column(Float)
+
+
 class Feedback(Base):
     """What a person says of a run's result; the last word counts."""
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from agents.wire import Execute, Follow, JobReport, Stop, WireError
-from bot.blocks.names import FIX, RUN, SOURCES, STOP
+from bot.blocks.names import FIX, FULL_LOG, RUN, STOP
 from bot.errors import SlackRefused, Stale, SupervisorFailed
 from bot.redaction import Redaction
 from bot.runs import Runs
@@ -113,7 +113,7 @@ async def test_the_result_holds_the_whole_output_of_all_calls_in_order(handle, s
     assert run.output == "one\ntwo\n\\n \n"
     assert "one\\ntwo\\n\\\\n" in json.dumps(poster.last(run.id).blocks)
     assert run.delivered
-    assert buttons(poster.last(run.id)) == {RUN: f"{VERSION}:2", SOURCES: run.id}
+    assert buttons(poster.last(run.id)) == {RUN: f"{VERSION}:2", FULL_LOG: run.id}
 
 
 async def test_exactly_the_stored_code_is_sent_once_and_then_only_followed(handle, supervisor):
@@ -167,7 +167,7 @@ async def test_a_failed_run_shows_the_users_traceback_and_offers_to_fix_it(handl
     card = json.dumps(poster.last(run.id).blocks)
     assert "ZeroDivisionError in line 3" in card
     assert "exit code 1" in card
-    assert set(buttons(poster.last(run.id))) == {FIX, RUN, SOURCES}
+    assert set(buttons(poster.last(run.id))) == {FIX, RUN, FULL_LOG}
 
 
 async def test_a_long_output_comes_as_a_snippet_with_every_line(handle, supervisor, poster):

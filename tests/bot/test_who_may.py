@@ -14,6 +14,7 @@ from bot.people import Groups, People, Rights
 from bot.redaction import Redaction
 from bot.settings import Settings
 from bot.store.approvals import ApprovalStore
+from bot.store.full_logs import FullLogStore
 from bot.store.requests import NewTurn
 from tests.bot.store.test_turn_store import SESSION
 from tests.fakes.slack_people import SlackPeople
@@ -72,7 +73,8 @@ class Office:
         rights = Rights(People(people), Groups(people), settings)
         self.approvals = Approvals(ApprovalStore(database), rights)
         wake = list
-        self.intake = Intake(turns, runs, None, None, rights, settings, wake, wake, self.approvals)
+        logs = FullLogStore(database, "a replica")
+        self.intake = Intake(turns, runs, None, None, rights, settings, wake, wake, logs, wake, self.approvals)
         self.again = Again(self.intake, Redaction())
         self.keys = iter(range(1_000))
 
@@ -127,6 +129,7 @@ class Office:
             "shortcut's window (ask)": lambda: self.intake.ask(self.asked(self.person, "shortcut")),
             "Edit's window (run)": lambda: self.again.edited(self.press, self.version, "print(1)"),
             "Regenerate (ask)": lambda: self.again.regenerate(self.press, self.version.id),
+            "Full log (ask)": lambda: self.intake.full_log(self.person, self.run.id),
             "Run (run)": lambda: self.intake.run(self.person, self.version.id, "another card", 1),
             "Approve (approve)": self.approve,
             "Home (ask)": lambda: self.intake.admit(opener),

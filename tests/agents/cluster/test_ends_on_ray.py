@@ -149,17 +149,24 @@ def test_a_program_that_kills_what_watches_over_it_ends_and_the_reader_is_told(r
     assert gone(output)
 
 
-def test_where_each_line_comes_from_is_told_to_who_asks(ray_head):
+def test_where_each_line_comes_from_is_told_to_who_asks_and_rays_own_lines_too(ray_head):
     with started(ray_head, SPEAKERS) as run:
         hidden, output = to_the_end(run)
         asked = run.follow(0, 0, sources=True)
 
-    told, start = {}, 0
+    told, rays, start = {}, "", 0
     for part in asked.parts:
-        for line in asked.output[start : start + part.characters].splitlines():
-            told[line] = (part.name, part.stream, part.pid is None)
+        text = asked.output[start : start + part.characters]
         start += part.characters
-    assert (hidden.parts, asked.output) == ((), output)
+        if part.stream == "ray":
+            rays += text
+            continue
+        for line in text.splitlines():
+            told[line] = (part.name, part.stream, part.pid is None)
+    assert hidden.parts == ()
+    assert "Connected to Ray cluster" in rays
+    assert "Connected to Ray cluster" not in output
+    assert sorted(output.splitlines()) == sorted(told)
     assert told == {
         "from a task": ("f", "stdout", False),
         "to stderr": ("f", "stderr", False),

@@ -207,6 +207,20 @@ def test_a_run_is_stopped_before_it_started(settings, run_id, ray_head):
     assert stopped.status == "stopped"
 
 
+def test_a_run_that_is_stopped_before_it_came_never_starts(settings, run_id, ray_head, tmp_path):
+    trace = tmp_path / "trace"
+
+    stopped = call(settings, "stop_ray_job", ray_cluster_ip=ray_head.address, run_id=run_id)
+    late = call(settings, code=f"open({str(trace)!r}, 'w')\n", ray_cluster_ip=ray_head.address, run_id=run_id)
+    with RayJobs(ray_head.dashboard_url, ray_head.token) as jobs:
+        taken = jobs.job(f"raygen-{run_id}")
+
+    assert [report.status for report in (stopped, late)] == ["stopped"] * 2
+    assert "knew nothing of it" in stopped.notes[0]
+    assert taken.vacant
+    assert not trace.exists()
+
+
 def test_a_run_that_waits_for_room_is_stopped(settings, run_id, ray_head):
     body = {"submission_id": f"raygen-{run_id}", "entrypoint": "true", "entrypoint_num_cpus": 1000}
     headers = {"Authorization": f"Bearer {ray_head.token}"}

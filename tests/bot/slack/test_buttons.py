@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from agents.wire import Execute, Follow, Generate, JobReport, OutputPart, Stop, WireError
 from tests.bot.slack.conftest import connected, press
 from tests.fakes.supervisor import unreachable, validated
@@ -11,6 +13,15 @@ FAILED = JobReport(
     traceback="Traceback (most recent call last):\n  line 3\nZeroDivisionError",
 )
 DONE = JobReport(status="succeeded", output="Hello\n", log_offset=6)
+LOGGED = DONE.model_copy(
+    update={
+        "output": "Hello\nConnecting\n",
+        "parts": (
+            OutputPart(characters=6, stream="stdout", pid="7", name="f"),
+            OutputPart(characters=11, stream="ray"),
+        ),
+    }
+)
 
 
 async def test_run_executes_the_stored_code_and_shows_its_output(slack, supervisor, card, in_data):
@@ -39,17 +50,48 @@ async def test_two_clicks_at_once_are_one_run_and_the_second_person_is_told(
     assert len([m for m in told if "started already" in str(m.blocks)]) == 1
 
 
-async def test_where_lines_come_from_is_looked_up_when_somebody_asks(slack, supervisor, card, in_data):
+@pytest.fixture
+async def ended_run(slack, supervisor, card, in_data):
+    """The card of a run that has succeeded."""
     supervisor.reports = [DONE]
     await press(slack, card, "run_code")
-    ended = await in_data("ended_run")
-    parts = (OutputPart(characters=6, stream="stdout", pid="7", name="f"),)
-    supervisor.reports = [DONE.model_copy(update={"parts": parts})]
+    return await in_data("ended_run")
 
-    await press(slack, ended, "show_sources")
 
-    await in_data("sources_run_1.txt")
+async def test_the_full_log_is_read_from_the_cluster_when_somebody_asks(slack, supervisor, ended_run, in_data):
+    supervisor.reports = [LOGGED]
+
+    await press(slack, ended_run, "full_log")
+
+    shown = await in_data("full_log_run_1.txt")
     assert supervisor.asked(Follow)[-1].sources
+    (file,) = shown.files
+    assert file.content.decode() == "f pid=7      | Hello\ndriver (ray) | Connecting"
+
+
+async def test_two_who_ask_for_the_full_log_get_one_and_the_second_is_told(
+    slack, supervisor, ended_run, in_data, whispered
+):
+    supervisor.reports = [LOGGED]
+
+    await asyncio.gather(press(slack, ended_run, "full_log"), press(slack, ended_run, "full_log", "engineer"))
+    await in_data("full_log_run_1.txt")
+    await press(slack, ended_run, "full_log")
+
+    await whispered("or on its way there")
+    assert [f.name for m in slack.channel("data").messages for f in m.files].count("say_hello_full_log_run_1.txt") == 1
+
+
+async def test_a_log_that_the_cluster_no_longer_has_may_be_asked_for_again(
+    slack, supervisor, ended_run, in_data, whispered
+):
+    supervisor.reports = [JobReport(status="lost"), LOGGED]
+
+    await press(slack, ended_run, "full_log")
+    await whispered("no longer has this run's log")
+    await press(slack, ended_run, "full_log")
+
+    await in_data("full_log_run_1.txt")
 
 
 async def test_a_failed_run_is_fixed_from_its_traceback(slack, supervisor, card, in_data):
