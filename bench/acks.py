@@ -17,6 +17,7 @@ import httpx
 from bench.result import Result
 from bench.stage.agents import ScriptedAgents
 from bench.stage.theatre import Play, Stage, stage
+from bot.settings import Settings
 
 COMMANDS = 1_000
 PEOPLE = 100
@@ -28,6 +29,7 @@ Ack = tuple[float, bool]
 """The seconds until Slack had an acknowledgement or gave up, and which of the two."""
 NO_CAP = "0"
 SETTINGS = {
+    "RAYGEN_FOLLOW_WAIT_SECONDS": str(Settings.model_fields["follow_wait_seconds"].default),
     "RAYGEN_CONCURRENT_RUNS": str(RUNS),
     "RAYGEN_RUNS_PER_USER": NO_CAP,
     "RAYGEN_RUNS_PER_CHANNEL": NO_CAP,

@@ -120,7 +120,7 @@ def build_bot(
     people = People(client)
     rights = Rights(people, Groups(client), settings)
     approvals = Approvals(ApprovalStore(database), rights)
-    attachments = build_attachments(settings, client, turns, people)
+    attachments = build_attachments(settings, client, turns, rights)
     ongoing = Ongoing(database)
     status = SessionStatus(client, ongoing)
     run_work = Runs(
@@ -237,9 +237,9 @@ def _authorized(workspace: Workspace, slack: SlackSettings) -> AuthorizeResult:
     )
 
 
-def build_attachments(settings: Settings, client: AsyncWebClient, turns: TurnStore, people: People) -> Attachments:
+def build_attachments(settings: Settings, client: AsyncWebClient, turns: TurnStore, rights: Rights) -> Attachments:
     """The way of attached files, if there is a store for them."""
     if settings.files_store is None:
         return NoAttachments()
     store = S3Store(settings.files_store, settings.region, settings.files_address_seconds)
-    return StoredAttachments(WebApiFiles(client), store, turns, people, settings.allow_guests)
+    return StoredAttachments(WebApiFiles(client), store, turns, rights)

@@ -69,6 +69,10 @@ class Approvals:
         approval = await self.store.current(version.id) if version.state == NEEDS_APPROVAL else None
         return None if approval is None else self._standing(approval)
 
+    async def is_first_call(self, standing: Standing) -> bool:
+        """Whether the approvers have not been called to this approval yet."""
+        return await self.store.is_first_call(standing.approval_id)
+
     def _standing(self, approval: Approval) -> Standing:
         approvers = self.rights.settings.approvers_for(approval.cluster)
         return Standing(

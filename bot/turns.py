@@ -17,7 +17,7 @@ from bot.approvals import Approvals
 from bot.asking import Asking, Listener
 from bot.attachments.staging import Attachments, NoAttachments
 from bot.blocks import turn as cards
-from bot.blocks.approval import Standing
+from bot.blocks.approval import Standing, call
 from bot.editing_shown import Changes
 from bot.errors import BadRequest, RaygenError, SlackRefused, SupervisorFailed
 from bot.given import GivenFiles
@@ -144,8 +144,8 @@ class Turns:
     async def _show(self, turn: Turn, place: Place) -> None:
         version = await self.store.version(turn.version_id) if turn.version_id else None
         changes = Changes(self.store, self.poster)
-        change = await changes.of(turn, version)
-        card = self._cards.card(turn, version, change, await self._standing(version))
+        change, standing = await changes.of(turn, version), await self._standing(version)
+        card = self._cards.card(turn, version, change, standing)
         ts = await say_the_end(self.poster, place, turn.card_ts, card, turn.id)
         if ts != turn.card_ts:
             await self.store.save(turn, card_ts=ts)
@@ -157,6 +157,7 @@ class Turns:
         except SlackRefused as refusal:
             logger.warning("turn=<%s>, code=<%s> | no snippet", turn.id, refusal.code)
             await self.poster.update(place, ts, card.with_note(f"The code could not be attached. {refusal.sentence}"))
+        await self._call_approvers(place, standing)
 
     async def show_again(self, version_id: str) -> None:
         """Have the card of a program say where its approval stands now; once more when that changes meanwhile.
@@ -174,8 +175,15 @@ class Turns:
                 card = self._cards.card(turn, version, change, standing)
                 await self.poster.update(Place(turn.channel, turn.thread_ts), turn.card_ts, card)
                 standing, shown = await self._standing(version), standing
+            await self._call_approvers(Place(turn.channel, turn.thread_ts), standing)
         except RaygenError as error:
             logger.warning("version=<%s>, code=<%s> | its card is not up to date", version_id, error.code)
+
+    async def _call_approvers(self, place: Place, standing: Standing | None) -> None:
+        """Tell those who are to approve, once each time that they are asked: Slack notifies of new messages only."""
+        words = call(standing) if standing else None
+        if words and standing and self.approvals and await self.approvals.is_first_call(standing):
+            await self.poster.post(place, words, f"call-{standing.approval_id}", maybe_posted=False)
 
     async def _standing(self, version: CodeVersion | None) -> Standing | None:
         return await self.approvals.standing(version) if self.approvals and version else None

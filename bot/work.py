@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Generic, TypeVar
 
 from agents.tracing import span
@@ -57,6 +58,7 @@ class Worker(Generic[Row]):
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._held: dict[str, tuple[Row, asyncio.Task[None]]] = {}
 
     def wake(self) -> None:
         """A row has been written: look now, not only after the next pause."""
@@ -69,28 +71,35 @@ class Worker(Generic[Row]):
 
     async def run(self) -> None:
         """Work until `stop`; what is still under way `DRAIN_SECONDS` later is cancelled, and free for others."""
-        while not self._stopping:
-            await self._turn()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        beating = asyncio.create_task(self._beat(), name=f"{self._name} heartbeat")
+        try:
+            while not self._stopping:
+                await self._turn()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            beating.cancel()
 
     async def _turn(self) -> None:
         self._wake.clear()
         for row in await self._claimed():
             task = asyncio.create_task(self._work(row), name=f"{self._name} {row.id}")
             self._tasks.add(task)
+            self._held[row.id] = row, task
             self._metrics.holds(self._name, len(self._tasks))
-            task.add_done_callback(self._done)
+            task.add_done_callback(partial(self._done, row))
         if self._stopping:
             return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, row: Row, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        if self._held.get(row.id) == (row, task):  # it may have been claimed anew
+            del self._held[row.id]
         self._metrics.holds(self._name, len(self._tasks))
         self._wake.set()
 
@@ -118,7 +127,6 @@ class Worker(Generic[Row]):
             note(state=row.state)
 
     async def _work_on(self, row: Row) -> None:
-        beat = asyncio.create_task(self._beat(row, asyncio.current_task()))
         try:
             await self._handle(row)
             if row.delivered:
@@ -136,8 +144,6 @@ class Worker(Generic[Row]):
             logger.exception("worker=<%s>, row=<%s>, crashes=<%d> | crashed", self._name, row.id, row.crashes + 1)
             self._metrics.crashes.labels(self._name).inc()
             await self._after_a_crash(row)
-        finally:
-            beat.cancel()
 
     async def _after_a_crash(self, row: Row) -> None:
         if row.crashes + 1 < self._crashes:
@@ -160,16 +166,24 @@ class Worker(Generic[Row]):
         except StoreUnavailable:  # its lease ends by itself
             logger.warning("worker=<%s>, row=<%s> | could not be given back", self._name, row.id)
 
-    async def _beat(self, row: Row, worker: "asyncio.Task[None] | None") -> None:
+    async def _beat(self) -> None:
+        """Renew the leases of all rows at once: a transaction for each would leave the disk no time for others."""
         while True:
             await asyncio.sleep(LEASE_SECONDS / BEATS)
+            held = dict(self._held)
             try:
-                await leases.renew(self._database, row)
-            except LeaseLost:
-                logger.warning("worker=<%s>, row=<%s> | taken over by another replica", self._name, row.id)
-                self._metrics.leases_lost.labels(self._name).inc()
-                if worker:
-                    worker.cancel()
-                return
+                ours = await leases.renew(self._database, [row for row, _ in held.values()])
+            except StoreUnavailable:
+                logger.warning("worker=<%s> | the database does not answer, the leases are renewed later", self._name)
             except Exception:  # a missed beat is made up by the next one
-                logger.exception("worker=<%s>, row=<%s> | could not renew the lease", self._name, row.id)
+                logger.exception("worker=<%s> | could not renew the leases", self._name)
+            else:
+                for row_id in held.keys() - ours:
+                    self._lose(*held[row_id])
+
+    def _lose(self, row: Row, task: "asyncio.Task[None]") -> None:
+        if task.done() or row.owner is None:  # given back while the leases were being renewed
+            return
+        logger.warning("worker=<%s>, row=<%s> | taken over by another replica", self._name, row.id)
+        self._metrics.leases_lost.labels(self._name).inc()
+        task.cancel()

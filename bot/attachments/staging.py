@@ -20,8 +20,7 @@ from bot.attachments.package import Package, Packed, pack
 from bot.attachments.shared import SharedFile, is_usable, named, require_few, require_usable
 from bot.attachments.slack_files import KnownFile, Post, SlackFiles
 from bot.errors import BadRequest, FilesUnavailable, Refused, SlackUnavailable
-from bot.people import People
-from bot.permissions import require
+from bot.people import Rights
 from bot.store.models import CodeVersion, Turn
 from bot.store.turns import API, TurnStore
 
@@ -91,8 +90,7 @@ class StoredAttachments:
     slack: SlackFiles
     store: ObjectStore
     turns: TurnStore
-    people: People
-    allow_guests: bool = False
+    rights: Rights
     seconds: float = 300.0
 
     def require(self, files: tuple[SharedFile, ...]) -> None:
@@ -153,10 +151,10 @@ class StoredAttachments:
         return named([filled_in, *earlier, own])
 
     async def _may_attach(self, post: Post, turn: Turn) -> bool:
-        """Whether the writer of the message may ask for programs, and so may have them read files."""
+        """Whether the writer of the message may ask for programs there, and so may have them read files."""
         try:
-            actor = await self.people.actor(post.user_id, post.team or turn.team, turn.team)
-            require(actor, "ask", allow_guests=self.allow_guests)
+            actor = await self.rights.people.actor(post.user_id, post.team or turn.team, turn.team)
+            await self.rights.require(actor, "ask", turn.channel)
         except Refused:
             return False
         return True

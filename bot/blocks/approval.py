@@ -70,6 +70,16 @@ def card(
     return t.Message(text=f"{text}: {t.escape(result.title)}", blocks=blocks)
 
 
+def call(standing: Standing) -> t.Message | None:
+    """A word to those who may approve, who hear nothing of a card that is only changed; None where nobody is named."""
+    others = [each for each in standing.ids if each != standing.requester]
+    if standing.state != "pending" or not others:
+        return None
+    asked = t.words(": the program above waits for your approval. It was asked for by ")
+    line = t.rich_text(*people(others), asked, *people((standing.requester,)), t.words("."))
+    return t.Message(text="A program waits for your approval.", blocks=(line,))
+
+
 def _headline(standing: Standing, cluster: str) -> tuple[str, str]:
     if standing.state == "approved":
         return (

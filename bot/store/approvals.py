@@ -77,6 +77,10 @@ class ApprovalStore:
                 await _write(session, row, last, now)
             return await ask(session, version, last.requester, now, number=last.number + 1, asked_by=user_id)
 
+    async def is_first_call(self, approval: str) -> bool:
+        """Whether its approvers have not been called yet."""
+        return await self._database.first_time(f"call:{approval}")
+
     async def _change(
         self, approval: str, user_id: str, what: str, change: Callable[[Approval, float], Approval]
     ) -> Approval:

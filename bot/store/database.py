@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase
 
 from bot.errors import StoreUnavailable
+from bot.store.models import DedupeKey
 
 SQLITE_PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 """WAL lets readers go on while one writes; FULL keeps a committed row through a power cut."""
@@ -83,6 +84,12 @@ class Database:
         insert = postgresql.insert if self.is_postgres else sqlite.insert
         found = await session.scalars(insert(table).on_conflict_do_nothing().returning(key), list(rows))
         return set(found)
+
+    async def first_time(self, key: str) -> bool:
+        """Whether nobody has said this key before: what comes twice is done once, and a crash meanwhile not at all."""
+        async with self.transaction() as session:
+            now = await self.now(session)
+            return await self.insert_if_absent(session, DedupeKey, key=key, created_at=now)
 
     async def answers(self) -> bool:
         """Whether the database can be reached now."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import LeaseLost
@@ -33,10 +33,19 @@ async def take(session: AsyncSession, table: type[LeasedRow], ids: Sequence[str]
     return list((await session.scalars(claim, execution_options={"populate_existing": True})).all())
 
 
-async def renew(database: Database, row: LeasedRow) -> None:
-    """Hold the row for another lease. Raises LeaseLost when somebody else holds it."""
+async def renew(database: Database, rows: Sequence[LeasedRow]) -> set[str]:
+    """Hold rows of one table for another lease; the ids of those that are still ours.
+
+    One that has been given back meanwhile stays free.
+    """
+    if not rows:
+        return set()
+    table = type(rows[0])
+    held = tuple_(table.id, table.fence, table.owner).in_([(row.id, row.fence, row.owner) for row in rows])
     async with database.transaction() as session:
-        await write(session, row, lease_until=await database.now(session) + LEASE_SECONDS)
+        until = await database.now(session) + LEASE_SECONDS
+        renewal = update(table).where(held).values(lease_until=until).returning(table.id)
+        return set((await session.scalars(renewal, execution_options={"synchronize_session": False})).all())
 
 
 async def release(

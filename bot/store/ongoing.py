@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 from bot.sessions import session_id
 from bot.store.counts import counts
 from bot.store.database import Database
-from bot.store.models import RUN_OPEN, TURN_OPEN, CodeVersion, DedupeKey, Run, Turn
+from bot.store.models import RUN_OPEN, TURN_OPEN, CodeVersion, Run, Turn
 from bot.store.turns import API
 from bot.store.versions import newest_first
 
@@ -59,9 +59,7 @@ class Ongoing:
 
     async def once(self, key: str) -> bool:
         """Whether this is the first time that somebody says so: what comes by two events is done by one."""
-        async with self._database.transaction() as session:
-            now = await self._database.now(session)
-            return await self._database.insert_if_absent(session, DedupeKey, key=key, created_at=now)
+        return await self._database.first_time(key)
 
     async def in_thread(self, team: str, channel: str, thread_ts: str) -> InThread:
         """The thread now."""

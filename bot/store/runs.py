@@ -127,6 +127,7 @@ class RunStore:
                 .values(owner=None, lease_until=None, due_at=due)
                 .execution_options(synchronize_session=False)
             )
+        run.owner = None
 
     async def find(self, run_id: str) -> Run | None:
         """A run by its id."""
@@ -139,20 +140,25 @@ class RunStore:
             await leases.write(session, run, **values)
 
     async def advance(self, run: Run, report: JobReport) -> None:
-        """Add what a report tells: its output and offset together, so that no line is kept twice or lost."""
+        """Add what a report tells: its output and offset together, so that no line is kept twice or lost.
+
+        Nothing is written when it tells only that the run goes on.
+        """
+        state = "submitted" if report.status == "pending" else report.status
+        values: dict[str, Any] = {
+            "state": state,
+            "submitted": run.submitted or report.status != "rejected",
+            "output": run.output + storable(report.output),
+            "log_offset": max(run.log_offset, report.log_offset),
+            "report": report.model_dump(mode="json", exclude={"output"}),
+            "unreachable_since": None,
+            "failures": 0,
+            "crashes": 0,
+        }
+        if not _is_news(run, values):
+            return
         async with self._database.transaction() as session:
             now = await self._database.now(session)
-            state = "submitted" if report.status == "pending" else report.status
-            values: dict[str, Any] = {
-                "state": state,
-                "submitted": run.submitted or report.status != "rejected",
-                "output": run.output + storable(report.output),
-                "log_offset": max(run.log_offset, report.log_offset),
-                "report": report.model_dump(mode="json", exclude={"output"}),
-                "unreachable_since": None,
-                "failures": 0,
-                "crashes": 0,
-            }
             if report.final:
                 values["ended_at"] = now
             if state != run.state:
@@ -169,12 +175,12 @@ class RunStore:
 
     async def seconds_left(self, run: Run) -> float:
         """Seconds until the run's deadline, by the database's clock."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return run.deadline - await self._database.now(session)
 
     async def seconds_since_click(self, run: Run) -> float:
         """How long the person has been waiting, by the database's clock."""
-        async with self._database.transaction() as session:
+        async with self._database.reading() as session:
             return await self._database.now(session) - run.created_at
 
     async def deliver(self, run: Run) -> None:
@@ -209,6 +215,12 @@ class RunStore:
                 run.stop_asked_by = asked_by
                 return "person"
             return "deadline" if await self._database.now(session) >= run.deadline else None
+
+
+def _is_news(run: Run, values: dict[str, Any]) -> bool:
+    """Whether the row would say anything else afterwards; how long it has run is no news."""
+    rest = {**values, "report": {**values["report"], "seconds": (run.report or {}).get("seconds")}}
+    return any(getattr(run, name) != value for name, value in rest.items())
 
 
 def _without_contents(report: dict[str, Any] | None) -> dict[str, Any] | None:

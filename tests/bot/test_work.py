@@ -111,6 +111,49 @@ async def test_a_replica_that_lost_its_lease_does_not_give_the_row_back(database
     assert (theirs.owner, theirs.state) == ("replica-2", "requested")
 
 
+async def test_who_has_lost_a_lease_is_told_by_the_next_heartbeat_and_stops(database, turns, new_turn, monkeypatch):
+    monkeypatch.setattr("bot.work.BEATS", 1_000)
+    await turns.request(new_turn())
+    stopped = asyncio.Event()
+
+    async def unknowing(turn):
+        await expire_lease(database, turn)
+        await TurnStore(database, "replica-2").claim(1)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    worker = Worker("turns", database, turns.claim, unknowing, unknowing, limit=1, crashes=CRASHES)
+    task = asyncio.create_task(worker.run())
+    await asyncio.wait_for(stopped.wait(), 20)
+    worker.stop()
+    await task
+
+    theirs = await turns.find("turn-1")
+    assert theirs.owner == "replica-2"
+
+
+async def test_a_lease_is_held_for_as_long_as_its_row_is_worked_on(database, turns, new_turn, monkeypatch):
+    monkeypatch.setattr("bot.work.BEATS", 1_000)
+    await turns.request(new_turn())
+    rows = Rows(turns)
+
+    async def long(turn):
+        until = turn.lease_until
+        while (await turns.find(turn.id)).lease_until <= until:
+            await asyncio.sleep(0)
+        await rows.handle(turn)
+
+    worker = Worker("turns", database, turns.claim, long, rows.abandon, limit=1, crashes=CRASHES)
+    task = asyncio.create_task(worker.run())
+    await asyncio.wait_for(rows.done.wait(), 20)
+    worker.stop()
+    await task
+
+    assert rows.handled == ["turn-1"]
+
+
 async def test_outages_do_not_count_as_crashes(turns, new_turn, working):
     await turns.request(new_turn())
     outage = SlackUnavailable("slack_unavailable", "Slack did not answer.")

@@ -11,8 +11,9 @@ from bot.attachments.shared import SharedFile
 from bot.attachments.slack_files import WebApiFiles
 from bot.attachments.staging import NoAttachments, StoredAttachments, noted, package_of
 from bot.errors import BadRequest, FilesUnavailable, SlackUnavailable
-from bot.people import People
+from bot.people import Groups, People, Rights
 from bot.sessions import session_id
+from bot.settings import Settings
 from tests.fakes.supervisor import validated
 
 CSV = b"region,amount\nnorth,3\n"
@@ -60,12 +61,17 @@ class Thread:
         return await self.staged(await self.say("sum them", *files, user=user))
 
 
-@pytest.fixture
-def attachments(client, object_store, turns):
+def attachments_with(client, object_store, turns, **settings):
     async def wait(_seconds):
         """Not in a test."""
 
-    return StoredAttachments(WebApiFiles(client, wait), object_store, turns, People(client))
+    rights = Rights(People(client), Groups(client), Settings(cluster="10.0.0.1", **settings))
+    return StoredAttachments(WebApiFiles(client, wait), object_store, turns, rights)
+
+
+@pytest.fixture
+def attachments(client, object_store, turns):
+    return attachments_with(client, object_store, turns)
 
 
 @pytest.fixture
@@ -166,6 +172,20 @@ async def test_an_older_file_that_was_deleted_does_not_count_any_more(thread, sl
 async def test_files_of_people_who_may_not_ask_are_left_out(thread, object_store):
     await thread.ask(("a.csv", b"mine"))
     await thread.say("use mine", ("a.csv", b"a guest's"), user="guest")
+
+    staged = await thread.ask()
+
+    assert unpacked(object_store, staged) == {"raygen-inputs/a.csv": b"mine"}
+
+
+async def test_files_of_people_whom_the_channel_does_not_list_are_left_out(
+    slack, client, turns, new_turn, object_store
+):
+    roles = {slack.channel("data").id: {"ask": (slack.user("analyst").id,)}}
+    attachments = attachments_with(client, object_store, turns, channel_roles=roles)
+    thread = Thread(slack, turns, new_turn, attachments)
+    await thread.ask(("a.csv", b"mine"))
+    await thread.say("use mine", ("a.csv", b"a member's who is not listed"), user="engineer")
 
     staged = await thread.ask()
 

@@ -76,6 +76,28 @@ async def test_the_card_says_that_it_was_not_run_and_why_and_whom_it_waits_for(c
     assert "Run" not in buttons(card)
 
 
+def calls(slack):
+    return [m for m in slack.channel("data").messages if "waits for your approval" in str(m.blocks)]
+
+
+async def test_those_who_may_approve_are_called_once_each_time_that_they_are_asked(
+    slack, supervisor, card, group, shows, in_data
+):
+    supervisor.reports = [DONE]
+    await in_data("waits for your approval")
+    await press(slack, card, "approve_code", "approver")
+    await press(slack, await shows(card, "Approved by"), "run_code")
+    used = await shows(card, "has been used")
+    before = len(calls(slack))
+
+    await asyncio.gather(*(press(slack, used, "ask_approval", user) for user in ("analyst", "engineer")))
+    await in_data("waits for your approval", number=2)
+
+    assert (before, len(calls(slack))) == (1, 2)
+    (line,) = calls(slack)[0].blocks
+    assert {"type": "usergroup", "usergroup_id": group} in line["elements"][0]["elements"]
+
+
 async def test_an_approver_approves_and_exactly_one_run_of_exactly_this_code_is_signed(
     slack, supervisor, card, shows, in_data
 ):

@@ -103,8 +103,19 @@ async def test_a_replica_that_was_taken_for_dead_cannot_write_any_more(database,
 
     with pytest.raises(LeaseLost):
         await turns.start(mine)
-    with pytest.raises(LeaseLost):
-        await leases.renew(database, mine)
+    assert await leases.renew(database, [mine]) == set()
+
+
+async def test_leases_are_renewed_together_each_by_its_own_fence(database, turns, new_turn):
+    for number in (1, 2):
+        await turns.request(new_turn(number, thread_ts=f"1.{number}"))
+    kept, lost = await turns.claim(10)
+    await expire_lease(database, lost)
+    await TurnStore(database, "replica-2").claim(10)
+
+    ours = await leases.renew(database, [kept, lost])
+
+    assert ours == {kept.id}
 
 
 async def test_a_row_that_is_given_back_can_be_taken_by_anybody(database, turns, new_turn):
@@ -112,6 +123,8 @@ async def test_a_row_that_is_given_back_can_be_taken_by_anybody(database, turns,
     (mine,) = await turns.claim(10)
 
     await leases.release(database, mine, after=0)
+    mine.owner = "replica-1"  # a heartbeat that began before
+    assert await leases.renew(database, [mine]) == set()
 
     assert len(await TurnStore(database, "replica-2").claim(10)) == 1
 
