@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, case, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.wire import JobReport
@@ -37,17 +37,19 @@ class RunStore:
     async def request(
         self, version_id: str, card_ts: str, number: int, user_id: str, *, timeout_seconds: float
     ) -> Run | None:
-        """Write a click down; None when this very run was asked for before.
+        """Write a click down; None when this very run was asked for before. `number` is the button's, not the run's.
 
         A program that needs approval uses its approval up. Raises Stale for an unknown program, Busy when too many runs
         wait, and Refused or Stale, with nothing written, for a program without an approval that it could use.
         """
         async with self._database.transaction() as session:
-            version = await session.get(CodeVersion, version_id)
+            # two who run one program at the same moment are not both its first
+            version = await session.get(CodeVersion, version_id, with_for_update=True)
             if version is None:
                 raise Stale("unknown_version", "This code is no longer kept. Ask for it again in the thread.")
             new = _new_run(version, await session.get_one(Thread, version.session_id), user_id, "button")
-            new.id, new.number = run_id(version_id, card_ts, number), number
+            new.id = run_id(version_id, card_ts, number)
+            new.number = 1 + await _runs_of(session, version_id)
             if not await self._insert(session, new, timeout_seconds):
                 return None
             await require_use(session, version, new.id, user_id, new.created_at)
@@ -221,6 +223,12 @@ def _is_news(run: Run, values: dict[str, Any]) -> bool:
     """Whether the row would say anything else afterwards; how long it has run is no news."""
     rest = {**values, "report": {**values["report"], "seconds": (run.report or {}).get("seconds")}}
     return any(getattr(run, name) != value for name, value in rest.items())
+
+
+async def _runs_of(session: AsyncSession, version_id: str) -> int:
+    """How often a program has been run, or is about to be."""
+    query = select(func.count()).select_from(Run).where(Run.version_id == version_id)
+    return await session.scalar(query) or 0
 
 
 def _without_contents(report: dict[str, Any] | None) -> dict[str, Any] | None:

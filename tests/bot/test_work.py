@@ -114,11 +114,10 @@ async def test_a_replica_that_lost_its_lease_does_not_give_the_row_back(database
 async def test_who_has_lost_a_lease_is_told_by_the_next_heartbeat_and_stops(database, turns, new_turn, monkeypatch):
     monkeypatch.setattr("bot.work.BEATS", 1_000)
     await turns.request(new_turn())
-    stopped = asyncio.Event()
+    begun, stopped = asyncio.Queue(), asyncio.Event()
 
     async def unknowing(turn):
-        await expire_lease(database, turn)
-        await TurnStore(database, "replica-2").claim(1)
+        begun.put_nowait(turn)
         try:
             await asyncio.Event().wait()
         finally:
@@ -126,6 +125,11 @@ async def test_who_has_lost_a_lease_is_told_by_the_next_heartbeat_and_stops(data
 
     worker = Worker("turns", database, turns.claim, unknowing, unknowing, limit=1, crashes=CRASHES)
     task = asyncio.create_task(worker.run())
+    mine = await asyncio.wait_for(begun.get(), 20)
+    taken = []
+    while not taken:  # its heartbeat may come in between
+        await expire_lease(database, mine)
+        taken = await TurnStore(database, "replica-2").claim(1)
     await asyncio.wait_for(stopped.wait(), 20)
     worker.stop()
     await task

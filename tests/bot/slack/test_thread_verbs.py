@@ -25,8 +25,9 @@ async def test_run_runs_the_newest_validated_version_once_for_a_message(slack, s
     await says("@raygen run", "engineer")
     await in_data("ended_run")
     await says("@raygen Run again!", "engineer")
-    await in_data("ended_run", number=2)
+    second = await in_data("ended_run", number=2)
 
+    assert "run 2 by" in str(second.blocks)
     assert len({e.run_id for e in supervisor.asked(Execute)}) == 2
     assert {e.user_id for e in supervisor.asked(Execute)} == {slack.user("engineer").id}
     assert list(slack.ephemerals("engineer")) == []

@@ -14,6 +14,7 @@ from bot.store.turns import TurnStore
 from bot.store.upgrade import upgrade
 from bot.store.versions import add_version
 from tests.bot.store.test_turn_store import SESSION
+from tests.fakes.supervisor import validated
 
 THREADS = 12
 
@@ -99,6 +100,18 @@ async def test_a_run_is_claimed_by_one(both, runs, turns, new_turn):
 
     claimed = [run.id for found in claims for run in found]
     assert sorted(claimed) == sorted(ids)
+
+
+async def test_runs_of_one_program_that_are_asked_for_at_one_moment_get_different_numbers(both, turns, new_turn):
+    await turns.request(new_turn(1))
+    (turn,) = await turns.claim(1)
+    await turns.open_thread(turn, turn.thread_ts, SESSION)
+    version = await turns.answer_with_code(turn, SESSION, validated())
+    stores = [RunStore(database, f"replica-{number}") for number, database in enumerate(both)]
+
+    asked = (stores[n % 2].request(version.id, f"card {n}", 1, "U1", timeout_seconds=60) for n in range(8))
+
+    assert sorted([run.number for run in await asyncio.gather(*asked)]) == list(range(1, 9))
 
 
 async def test_versions_that_are_added_at_one_moment_get_different_numbers(both, turns, new_turn):
