@@ -59,13 +59,17 @@ class HomePage:
 
     def of_channel(self, channel: str) -> Message:
         """The answer to `/raygen settings`."""
+        cluster = self.settings.channel_clusters.get(channel, self.settings.cluster)
+        approvers = self.settings.approvers_for(cluster) if cluster else None
         settings = status.Channel(
-            cluster=self.settings.channel_clusters.get(channel, self.settings.cluster),
+            cluster=cluster,
             guests=self.settings.allow_guests,
             alone={verb: self.settings.allowed_in(channel, verb) for verb in ("ask", "run", "stop")},
             replies=self.settings.replies_in(channel),
             files=self.settings.files_store is not None,
             run_seconds=self.settings.run_timeout_seconds,
+            approval=approvers.by if approvers else None,
+            approvers=approvers.ids if approvers else (),
         )
         return status.channel(settings)
 

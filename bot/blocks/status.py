@@ -1,6 +1,6 @@
 """What goes on, in words: of a thread in one sentence, of a person as a list, and a channel's settings. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import diff
@@ -49,7 +49,8 @@ class Asked:
 class Channel:
     """What is set for a channel; `cluster` is None where nobody has named one.
 
-    `alone` are Slack's ids of those who alone may do something, by verb; None where every member may.
+    `alone` are Slack's ids of those who alone may do something, by verb; None where every member may. `approval` is who
+    approves what needs it, as the setting's `by`, and `approvers` their ids; None where nobody can.
     """
 
     cluster: str | None
@@ -58,6 +59,8 @@ class Channel:
     replies: str
     files: bool
     run_seconds: float
+    approval: str | None = None
+    approvers: tuple[str, ...] = ()
 
 
 def sentence(doing: Doing) -> str:
@@ -90,6 +93,7 @@ def channel(settings: Channel) -> t.Message:
     lines = (
         f"• Cluster: {cluster}",
         *(f"• Who may {verb}: {_who(ids, guests=settings.guests)}" for verb, ids in settings.alone.items()),
+        f"• What is risky runs {_approved(settings)}",
         f"• Replies: {REPLIES.get(settings.replies, settings.replies)}",
         f"• Attached files: {'taken' if settings.files else 'not taken'}",
         f"• A run is stopped after {settings.run_seconds / 60:,.0f} min",
@@ -111,9 +115,22 @@ def difference(before: int, after: int, text: str) -> t.Message:
 def _who(ids: frozenset[str] | None, *, guests: bool) -> str:
     if ids is None:
         return f"members of this workspace, {'guests too' if guests else 'guests may not'}"
+    return f"only {_named(ids)}"
+
+
+def _approved(settings: Channel) -> str:
+    if settings.approval is None:
+        return "not at all: nobody is named who could approve it"
+    if not settings.approvers:
+        return "when another person who may run here has approved it"
+    many = "two" if settings.approval == "two" else "one"
+    return f"when {many} of {_named(settings.approvers)} approved it, never whoever asked"
+
+
+def _named(ids: Collection[str]) -> str:
     named = [f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>" for one in sorted(ids)]
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    return f"only {', '.join(named[:MOST_NAMED]) or 'nobody'}{more}"
+    return f"{', '.join(named[:MOST_NAMED]) or 'nobody'}{more}"
 
 
 def _asked(one: Asked, workspace_url: str) -> t.Block:

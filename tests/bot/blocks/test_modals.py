@@ -1,5 +1,6 @@
 """Modals, diffs and states: no input may break one of Slack's limits, or become a mention, a link or markup."""
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -103,11 +104,28 @@ def test_the_list_of_what_one_waits_for_is_one_that_slack_takes(asked, runs):
         st.none() | st.frozensets(st.from_regex("[USW][A-Z0-9]{8,20}", fullmatch=True)),
     ),
     st.booleans(),
+    st.sampled_from([None, "another person", "group", "two"]),
+    st.lists(st.from_regex("[USW][A-Z0-9]{8,20}", fullmatch=True)).map(tuple),
 )
-def test_the_settings_of_a_channel_are_ones_that_slack_takes(alone, guests):
-    settings_ = status.Channel("10.0.0.1", guests, alone, "owner", files=False, run_seconds=60)
+def test_the_settings_of_a_channel_are_ones_that_slack_takes(alone, guests, approval, approvers):
+    settings_ = status.Channel("10.0.0.1", guests, alone, "owner", False, 60, approval, approvers)
 
     taken(status.channel(settings_))
+
+
+@pytest.mark.parametrize(
+    ("approval", "approvers", "said"),
+    [
+        (None, (), "not at all: nobody is named who could approve it"),
+        ("another person", (), "when another person who may run here has approved it"),
+        ("group", ("S0GROUP",), "when one of <!subteam^S0GROUP> approved it, never whoever asked"),
+        ("two", ("S0GROUP", "U0ADA"), "when two of <!subteam^S0GROUP>, <@U0ADA> approved it, never whoever asked"),
+    ],
+)
+def test_the_settings_of_a_channel_say_who_approves_what_is_risky(approval, approvers, said):
+    settings_ = status.Channel("10.0.0.1", False, {}, "owner", False, 60, approval, approvers)
+
+    assert f"What is risky runs {said}" in str(status.channel(settings_).blocks)
 
 
 def test_a_line_without_an_end_and_another_kind_of_end_are_seen():
