@@ -7,13 +7,13 @@ offset up to which it was read are written together, so that another replica goe
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agents.wire import Execute, Follow, InputFiles, JobReport, Stop, WireError
 from bot import job_reports
 from bot.approvals import Approvals
 from bot.attachments.staging import Attachments, NoAttachments, package_of
-from bot.blocks import files
+from bot.blocks import files, tables
 from bot.blocks import run as cards
 from bot.blocks.text import Message
 from bot.errors import FilesUnavailable, SlackRefused, SupervisorFailed
@@ -190,7 +190,7 @@ class Runs:
 
     async def _show_end(self, run: Run, version: CodeVersion, place: Place) -> None:
         report = JobReport.model_validate(run.report or {"status": run.state})
-        ran = self._ran(run, version, report.seconds or 0.0)
+        ran = replace(self._ran(run, version, report.seconds or 0.0), table=tables.of(report.files, self.redact))
         card = cards.ended(ran, self._redacted(report), run.stop_asked_by)
         ts = await say_the_end(self.poster, place, run.card_ts, card, run.id)
         if ts != run.card_ts:

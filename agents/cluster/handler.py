@@ -8,6 +8,7 @@ What a cluster that does not answer means depends on whether the run may be ther
 with the error beside it, so that the run goes on being followed.
 """
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -47,6 +48,8 @@ TOO_LATE = "Its approval ran out before it could start, so it was not run. Ask f
 
 def handler(event: dict[str, object], context: Any) -> dict[str, Any]:
     """Entry point of the Lambda: a JobReport as JSON values, whatever the arguments were."""
+    # at INFO it writes whole addresses, and that of a run's files is signed: whoever reads it may fetch them
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     tool, run_id = tool_name(context), str(event.get("run_id") or "")
     with span("cluster.call", row=run_id, tool=tool, run_id=run_id) as note:
         report = answer(event, tool, ClusterSettings.read())

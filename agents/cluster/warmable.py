@@ -12,8 +12,13 @@ from agents.cluster.collection import no_garbage_collection
 _NAMES = frozenset(
     {"__import__", "_private", "environb", "eval", "exec", "fork", "globals", "importlib", "is_initialized", "modules"}
     | {"multiprocessing", "putenv", "runtime_env", "settrace", "setprofile", "signal", "atexit", "unsetenv", "gc"}
+    | {"_current_frames", "_getframe", "currentframe", "extract_stack", "faulthandler", "format_stack", "inspect"}
+    | {"print_stack", "stack_info", "walk_stack"}
 )
-"""Names, attributes, modules and keywords of a program that goes the cold way."""
+"""Names, attributes, modules and keywords of a program that goes the cold way.
+
+Those of the last two lines look at who has called: in a warm driver there are frames below the program's.
+"""
 _LIBRARIES = frozenset({"data", "serve", "train", "tune", "util"})
 _INIT_ARGUMENTS: dict[str, tuple[object, ...]] = {
     "address": ("auto", None),

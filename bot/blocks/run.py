@@ -18,7 +18,8 @@ TRACEBACK_CHARACTERS = 2_000
 class Ran:
     """What the cards of a run need to know; all that a program has a say in is readable and redacted.
 
-    `progress` is the present state of its progress bars, a line each, `notes` what it waits for or has left behind.
+    `progress` is the present state of its progress bars, a line each, `notes` what it waits for or has left behind, and
+    `table` the blocks of a table that it saved.
     """
 
     run_id: str
@@ -31,6 +32,7 @@ class Ran:
     seconds: float = 0.0
     progress: str = ""
     notes: tuple[str, ...] = ()
+    table: tuple[t.Block, ...] = ()
 
 
 ENDS = {
@@ -73,6 +75,7 @@ def ended(ran: Ran, report: JobReport, stopped_by: str | None) -> t.Message:
         *((t.literal(report.error.message),) if report.error else ()),
         *_traceback(report, ran.output),
         *_result(shown.text, shown.lines, report, whole=shown.whole),
+        *ran.table,
         *files.saved(report),
         *_stranger(report, stopped_by),
         *_notes(ran),

@@ -75,6 +75,8 @@ async def test_each_file_is_posted_once_as_the_file_that_it_is(start, work, post
     assert list(poster.files.values()) == [("plot.png", PNG), ("rows.csv", b"a,b\r\n1,2\xff\n")]
     assert [file for _, file in poster.shared] == ["F0", "F1"]
     assert "plot.png (10 bytes), rows.csv (10 bytes)" in json.dumps(poster.last(run.id).blocks)
+    (shown,) = [block for block in poster.last(run.id).blocks if block["type"] == "table"]
+    assert [cell["text"] for cell in shown["rows"][1]] == ["1", "2\ufffd"]
 
 
 async def test_a_replica_that_dies_between_upload_and_share_posts_nothing_twice(database, start, work, poster):

@@ -30,6 +30,20 @@ def test_files_of_a_traceback_lose_the_machines_directories():
     )
 
 
+def test_a_crash_in_native_code_is_shown_with_the_programs_frames_alone():
+    printed = (
+        "Fatal Python error: Segmentation fault\n\nStack (most recent call first):\n"
+        '  File "/tmp/ray/session_1/logs/raygen/raygen-run-1/work/program.py", line 3 in <module>\n'
+        '  File "/tmp/ray/session_1/runtime_resources/_ray_pkg_1/raygen_driver/warmed.py", line 64 in become\n'
+        '  File "/tmp/ray/session_1/runtime_resources/_ray_pkg_1/raygen_driver/warmed.py", line 91 in <module>\n'
+    )
+
+    assert with_short_paths(printed) == (
+        "Fatal Python error: Segmentation fault\n\nStack (most recent call first):\n"
+        '  File "program.py", line 3 in <module>\n'
+    )
+
+
 def test_paths_in_ordinary_lines_stay():
     printed = "see /opt/venv/lib/python3.11/site-packages/ray/worker.py\n"
 
