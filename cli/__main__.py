@@ -5,10 +5,13 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 CANNOT_START = 2
+SANDBOX_PACKAGES = ("ray", "yaml", "moto", "mcp", "uvicorn", "slack_bolt")
+"""One of each part of the extra `sandbox`."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,11 +34,13 @@ def parser() -> argparse.ArgumentParser:
     doctor.set_defaults(command=_doctor)
 
     sandbox = commands.add_parser("sandbox", help="the whole system on this machine")
-    sandbox.add_argument("--port", type=_port, default=8000, help="where /generate and /execute are served (8000)")
+    sandbox.add_argument("--port", type=_port, default=8000, help="where the page and the HTTP API are (8000)")
     sandbox.add_argument("--data", type=Path, help="keep the state in this directory")
     sandbox.add_argument("--http", action="store_true", help="let Slack deliver over HTTP, not over Socket Mode")
     sandbox.add_argument("--approvals", action="store_true", help="have the group approvers approve what needs it")
-    sandbox.add_argument("--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook")
+    sandbox.add_argument(
+        "--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook; others can be chosen later"
+    )
     sandbox.set_defaults(command=_sandbox)
 
     once = commands.add_parser("try", help="one conversation in a sandbox of its own")
@@ -93,6 +98,9 @@ def _doctor(wanted: argparse.Namespace) -> int:
 
 
 def _sandbox(wanted: argparse.Namespace) -> int:
+    if (missing := _missing()) is not None:
+        return missing
+    print("raygen: loading the sandbox…", file=sys.stderr, flush=True)
     from cli.serve import serve  # noqa: PLC0415 - only when asked for
 
     options = {"approvals": wanted.approvals, "http": wanted.http}
@@ -100,6 +108,8 @@ def _sandbox(wanted: argparse.Namespace) -> int:
 
 
 def _try(wanted: argparse.Namespace) -> int:
+    if (missing := _missing()) is not None:
+        return missing
     from cli.try_once import DEFAULT_FILE_PROMPT, Try, try_once  # noqa: PLC0415 - only when asked for
 
     if not wanted.prompt and not wanted.code:
@@ -132,6 +142,14 @@ def _pull(wanted: argparse.Namespace) -> int:
     from cli.weights import pull_weights, source_named  # noqa: PLC0415 - only when asked for
 
     return pull_weights(source_named(wanted.source), wanted.to)
+
+
+def _missing() -> int | None:
+    """What to do is told where the sandbox's packages are not installed."""
+    if all(find_spec(name) for name in SANDBOX_PACKAGES):
+        return None
+    print("raygen: the sandbox's packages are not installed. Run: pip install 'raygen[sandbox]'", file=sys.stderr)
+    return CANNOT_START
 
 
 def _model(wanted: argparse.Namespace) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox.system import Sandbox
 
+MEMINFO = Path("/proc/meminfo")
 ENOUGH_BYTES = 2_000_000_000
 """What the Ray head, the bot and the agents take together, with room for a program."""
 
@@ -14,13 +15,11 @@ ENOUGH_BYTES = 2_000_000_000
 async def serve(port: int, model: str, data: Path | None, *, approvals: bool = False, http: bool = False) -> int:
     """Serve until cancelled. Raises CannotStart with what to do."""
     progress = Progress()
-    if (free := _free_memory()) is not None and free < ENOUGH_BYTES:
-        progress.say(
-            f"Only {free / 1e9:.1f} GB of memory are free, and about 2 are needed: close what you do not need."
-        )
+    if warning := memory_warning(MEMINFO):
+        progress.say(warning)
     wanted = Sandbox(model=model, say=progress.say, port=port, data=data, approvals=approvals, http=http)
     async with wanted as sandbox:
-        progress.say(f"All is up; {_answering(model)}.")
+        progress.say(f"All is up; {sandbox.model.sentence()}")
         if approvals:
             progress.say(
                 "Programs that need approval wait for the person «approver»: choose who you are at the top right."
@@ -41,20 +40,23 @@ class Progress:
         print(f"{time.monotonic() - self._start:5.1f} s  {line}", file=sys.stderr, flush=True)
 
 
-def _answering(model: str) -> str:
-    if model == "cookbook":
-        return "code comes from the offline cookbook, which is no language model (--model names one)"
-    return f"the model is {model}"
+def memory_warning(meminfo: Path) -> str:
+    """What to do where less memory is free than a sandbox takes; empty where it is enough, or nobody knows.
 
-
-def _free_memory() -> int | None:
-    """Bytes that programs may still take, https://man7.org/linux/man-pages/man5/proc_meminfo.5.html; None elsewhere."""
+    `meminfo` is written as in https://man7.org/linux/man-pages/man5/proc_meminfo.5.html.
+    """
     try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        lines = meminfo.read_text(encoding="ascii").splitlines()
     except OSError:
-        return None
+        return ""
     found = (line.split() for line in lines if line.startswith("MemAvailable:"))
-    return next((int(words[1]) * 1024 for words in found), None)
+    free = next((int(words[1]) * 1024 for words in found), ENOUGH_BYTES)
+    if free >= ENOUGH_BYTES:
+        return ""
+    return (
+        f"Only {free / 1e9:.1f} GB of memory are free, and about {ENOUGH_BYTES / 1e9:.0f} are needed: close what "
+        "you do not need, or programs are ended in the middle."
+    )
 
 
 def _keeping(data: Path | None) -> str:

@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from sandbox.invocations import Invocation, Invocations
+
 SESSION_HEADER = "x-amzn-bedrock-agentcore-runtime-session-id"
 SESSION_ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{32,255}\Z")
 MAX_PAYLOAD = 100_000_000
@@ -31,10 +33,14 @@ class Faults:
 
 @dataclass(frozen=True)
 class DataPlane:
-    """`routes`: the address of each runtime (`http://127.0.0.1:PORT`) by its ARN or by its name."""
+    """`routes`: the address of each runtime (`http://127.0.0.1:PORT`) by its ARN or by its name.
+
+    `seen` is told of every call that is forwarded, and of what comes back.
+    """
 
     routes: Mapping[str, str]
     client: httpx.AsyncClient
+    seen: Invocations
     faults: Faults = field(default_factory=Faults)
 
     async def invoke(self, request: Request) -> Response:
@@ -69,27 +75,39 @@ class DataPlane:
         headers = {name: value for name, value in request.headers.items() if name in FORWARDED_HEADERS}
         headers[SESSION_HEADER] = session_id
         onward = self.client.build_request("POST", f"{address}/invocations", content=body, headers=headers)
+        call = self.seen.begin(request.path_params["arn"].rpartition("/")[2], session_id, body)
         try:
             answer = await self.client.send(onward, stream=True)
         except httpx.TransportError:
+            self.seen.ended(call, "no connection")
             return aws_error(424, "RuntimeClientError", "Runtime initialization time exceeded.")
         if answer.is_error:
             await answer.aclose()
+            self.seen.ended(call, f"status {answer.status_code}")
             return aws_error(424, "RuntimeClientError", f"Received error ({answer.status_code}) from runtime.")
         return StreamingResponse(
-            _relayed(answer),
+            self._relayed(call, answer),
             headers={"content-type": answer.headers.get("content-type", ""), SESSION_HEADER: session_id},
         )
 
+    async def _relayed(self, call: Invocation, answer: httpx.Response) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in answer.aiter_raw():
+                self.seen.arrived(call, chunk)
+                yield chunk
+        finally:
+            self.seen.ended(call)
+            await answer.aclose()
 
-def build_app(routes: Mapping[str, str], faults: Faults | None = None) -> Starlette:
+
+def build_app(routes: Mapping[str, str], faults: Faults | None = None, seen: Invocations | None = None) -> Starlette:
     """The data plane as an ASGI app. `routes` may be filled in later: it is read at each call."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         timeout = httpx.Timeout(5, read=3600)
         async with httpx.AsyncClient(timeout=timeout, trust_env=False, limits=httpx.Limits()) as client:
-            app.state.plane = DataPlane(routes, client, faults or Faults())
+            app.state.plane = DataPlane(routes, client, seen or Invocations(lambda: None), faults or Faults())
             yield
 
     async def invoke(request: Request) -> Response:
@@ -104,11 +122,3 @@ def aws_error(status: int, code: str, message: str) -> JSONResponse:
     """An error as AWS's REST-JSON protocol sends it."""
     headers = {"x-amzn-errortype": code, "x-amzn-requestid": str(uuid4())}
     return JSONResponse({"message": message}, status_code=status, headers=headers)
-
-
-async def _relayed(answer: httpx.Response) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in answer.aiter_raw():
-            yield chunk
-    finally:
-        await answer.aclose()

@@ -55,7 +55,10 @@ class Child:
                 if self.process.returncode is not None:
                     raise CannotStart(f"The {self.name} ended at once. The end of its log:\n{self.log_tail()}")
                 if asyncio.get_running_loop().time() > deadline:
-                    raise CannotStart(f"The {self.name} did not answer within {seconds:.0f} s. See {self.log}.")
+                    raise CannotStart(
+                        f"The {self.name} did not answer within {seconds:.0f} s: end programs that keep this machine "
+                        f"busy, and try again. The end of its log:\n{self.log_tail()}"
+                    )
                 await asyncio.sleep(0.05)
 
     async def stop(self) -> None:

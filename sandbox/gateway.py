@@ -8,6 +8,8 @@ nothing. It checks that a request is signed, not by whom.
 import asyncio
 import json
 import logging
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -20,14 +22,19 @@ from mcp.server.lowlevel import Server
 from mcp.types import CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams, TextContent, Tool
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.environments import CALLS
 
 logger = logging.getLogger(__name__)
 
 INTERNAL_ERROR = "An internal error occurred. Please retry later."
 MAX_CONCURRENT_CALLS = 64
+MOST_KEPT = 200
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ class LambdaTarget:
         self._timeout = timeout_seconds
         self._schemas: list[dict[str, Any]] = json.loads(tool_schema.read_text(encoding="utf-8"))
         self._threads = ThreadPoolExecutor(MAX_CONCURRENT_CALLS, thread_name_prefix="lambda")
+        self.calls: deque[dict[str, Any]] = deque(maxlen=MOST_KEPT)
 
     def tools(self) -> list[Tool]:
         """The tools under the names that the gateway gives them."""
@@ -79,6 +87,13 @@ class LambdaTarget:
         """Invoke the handler in a thread, as Lambda invokes it in a process of its own."""
         if name not in {tool.name for tool in self.tools()}:
             return _result(f"Unknown tool: {name}", is_error=True)
+        noted = {"at": time.time(), "tool": name.rpartition("___")[2], "run": str(arguments.get("run_id") or "")}
+        began = time.monotonic()
+        result = await self._invoked(name, arguments)
+        self.calls.append(noted | {"seconds": round(time.monotonic() - began, 2), "state": _state(result)})
+        return result
+
+    async def _invoked(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
         context = LambdaContext(ClientContext({"bedrockAgentCoreToolName": name}), self._timeout)
         loop = asyncio.get_running_loop()
         invocation = loop.run_in_executor(self._threads, self._handler, arguments, context)
@@ -130,7 +145,23 @@ def build_app(
             yield
         lambda_target.close()
 
-    return Starlette(routes=[Mount("/", mcp_app)], middleware=[Middleware(RequireSignature)], lifespan=lifespan)
+    async def calls(_request: Request) -> JSONResponse:
+        return JSONResponse(list(lambda_target.calls))
+
+    return Starlette(
+        routes=[Route(CALLS, calls), Mount("/", RequireSignature(mcp_app))],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        lifespan=lifespan,
+    )
+
+
+def _state(result: CallToolResult) -> str:
+    """The job's status where the tool tells one."""
+    if result.is_error:
+        return "error"
+    text = next((part.text for part in result.content if isinstance(part, TextContent)), "")
+    value = json.loads(text)
+    return str(value.get("status") or "ok") if isinstance(value, dict) else "ok"
 
 
 def _result(text: str, *, is_error: bool) -> CallToolResult:

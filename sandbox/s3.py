@@ -6,8 +6,6 @@ It keeps objects for as long as it runs, and looks neither at signatures nor at 
 from moto.server import main as serve_moto
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-BUCKET = "raygen-files"
-
 
 class StoreSettings(BaseSettings):
     """Where the store listens."""

@@ -5,13 +5,9 @@ addresses and credentials, in their environment.
 """
 
 import asyncio
-import json
 import secrets
-import shutil
-import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,48 +17,39 @@ import uvicorn
 import yaml
 
 from agents.cluster.handler import fill_pools
-from agents.cluster.policy.rules import APPROVALS
 from agents.cluster.settings import ClusterSettings
+from agents.settings import ProviderSettings
 from bot.api.slack_events import PATH
-from sandbox import agentcore, s3
-from sandbox.children import Child, free_port, start_python
+from sandbox import agentcore
+from sandbox.children import Child, start_python
+from sandbox.data_directory import DataDirectory
+from sandbox.environments import (
+    BUCKET,
+    CALLS,
+    CODEGEN,
+    SUPERVISOR,
+    Ports,
+    agent_environment,
+    bot_environment,
+    lambda_environment,
+)
 from sandbox.errors import CannotStart
+from sandbox.found_models import look_around
 from sandbox.front import Front
+from sandbox.invocations import Invocations
+from sandbox.model_choice import ModelChoice
 from sandbox.ray_head import RayHead, RayHeadError
-from sandbox.settings import SandboxSettings, inherited_environment, with_aws_credentials
+from sandbox.settings import inherited_environment
+from sandbox.slack.delivery import NotAcked
 from sandbox.slack.server import SlackServer
 from sandbox.web.archive import Archive
 from sandbox.web.machine import Machine
 from sandbox.web.room import Room
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
-REGION = "us-east-1"
-ARN = f"arn:aws:bedrock-agentcore:{REGION}:000000000000:runtime/"
-SUPERVISOR = "raygen_supervisor"
-CODEGEN = "raygen_codegen"
 START_SECONDS = 60.0
-APPROVERS = "approvers"
-"""The user group that approves, by its handle."""
-WARM_IDLE_SECONDS = 30 * 24 * 3600
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Ports:
-    """One loopback port for each process."""
-
-    data_plane: int
-    gateway: int
-    supervisor: int
-    codegen: int
-    api: int
-    store: int
-
-    @classmethod
-    def free(cls) -> Self:
-        """Ports that nobody listens on now."""
-        return cls(*(free_port() for _ in range(6)))
 
 
 class Sandbox:
@@ -88,16 +75,26 @@ class Sandbox:
         self.ray = RayHead(cpus=4)
         self.port = port
         self.children: dict[str, Child] = {}
-        self._model = model
+        self.model = ModelChoice(model, restart=self.start_agents, changed=self.slack.platform.journal.changed)
         self._approval_key = secrets.token_hex(32) if approvals else ""
         self._tell = say
         self._ports = Ports.free()
         self._http = http
-        self._keep = data is not None
-        self.data = data or Path(tempfile.mkdtemp(prefix="raygen-"))
-        self._archive = Archive(self.slack.platform, self.data / "slack.sqlite3") if self._keep else None
+        self._directory = DataDirectory(data)
+        self.data = self._directory.path
+        self._archive = Archive(self.slack.platform, self.data / "slack.sqlite3") if data else None
         self._said: list[str] = []
-        machine = Machine(model, lambda: self._up, self.ray, self.children, self._said, self.start_bot)
+        self._invocations = Invocations(self.slack.platform.journal.changed)
+        machine = Machine(
+            model=self.model,
+            is_up=lambda: self._up,
+            ray=self.ray,
+            children=self.children,
+            said=self._said,
+            invocations=self._invocations,
+            restart=self.start_bot,
+            tools=self._tools,
+        )
         self.room = Room(self.slack, machine)
         self._front = Front(f"http://127.0.0.1:{self._ports.api}", lambda: self._up, self.room)
         self._data_plane: asyncio.Task[None] | None = None
@@ -120,12 +117,11 @@ class Sandbox:
 
     async def start(self) -> None:
         """Start every part, those that do not need each other at the same time."""
-        self.data.mkdir(parents=True, exist_ok=True)
+        self._directory.open()
         if self._archive:
             self._archive.open()
         await self._listen()
-        await _together(self._start_ray_and_gateway(), self.start_agents(), self._start_store())
-        await self.start_bot()
+        await _together(self._start_ray(), self._start_around_ray())
         self._up = True
         self.slack.platform.journal.changed()
         # last, since it takes the two cores of a small machine: the first run after it finds a warm driver
@@ -136,25 +132,39 @@ class Sandbox:
         """End every part; nothing of the sandbox runs afterwards."""
         self._up = False
         await self._front.stop()
-        await asyncio.gather(*(child.stop() for child in self.children.values()))
-        await asyncio.gather(self.ray.stop(), self._stop_data_plane())
+        await asyncio.gather(*(child.stop() for child in self.children.values()), self.ray.stop())
+        await self._stop_data_plane()
         if self._filling:
             await self._filling
         await self.slack.stop()
         if self._archive:
             await self._archive.close()
-        if not self._keep:
-            shutil.rmtree(self.data, ignore_errors=True)
+        self._directory.close()
 
     async def start_bot(self) -> None:
         """Start the bot, or start it again after its process has ended."""
         await self._start_child("bot", "bot", self._bot_environment(), self._ports.api, "/readyz")
         if self._http:
-            await self.slack.set_request_url(f"http://127.0.0.1:{self._ports.api}{PATH}")
-            self._say("The bot answers at its request URL.")
+            await self._set_request_url()
         else:
             await self.slack.wait_for_connection(START_SECONDS)
             self._say("The bot is connected to Slack.")
+
+    async def _set_request_url(self) -> None:
+        try:
+            await self.slack.set_request_url(f"http://127.0.0.1:{self._ports.api}{PATH}")
+        except NotAcked as failure:
+            raise CannotStart(
+                f"The bot does not answer at its request URL ({failure}). Start the sandbox again."
+            ) from None
+        self._say("The bot answers at its request URL.")
+
+    async def start_agents(self) -> None:
+        """Start both agents, or start them again."""
+        await _together(
+            self._start_agent("supervisor", self._ports.supervisor), self._start_agent("codegen", self._ports.codegen)
+        )
+        self._say("The supervisor and the code-generation agent are up.")
 
     def _say(self, line: str) -> None:
         self._said.append(line)
@@ -174,7 +184,7 @@ class Sandbox:
             CODEGEN: f"http://127.0.0.1:{self._ports.codegen}",
         }
         config = uvicorn.Config(
-            agentcore.build_app(routes),
+            agentcore.build_app(routes, seen=self._invocations),
             host="127.0.0.1",
             port=self._ports.data_plane,
             log_level="warning",
@@ -190,11 +200,25 @@ class Sandbox:
             await self._data_plane
 
     async def _start_ray_and_gateway(self) -> None:
+        # the head has chosen its address before it first waits, and the gateway's Lambda calls it only when asked
+        await _together(self._start_ray(), self._start_gateway())
+
+    async def _start_ray(self) -> None:
         try:
             await self.ray.start()
         except RayHeadError as error:
             raise CannotStart(str(error)) from error
         self._say(f"A Ray head is running; its dashboard is {self.ray.dashboard_url}.")
+
+    async def _start_around_ray(self) -> None:
+        """The bot comes last: whoever reaches it finds everybody whom it asks."""
+        await _together(self._start_gateway(), self.start_agents(), self._start_store(), self._look_for_models())
+        await self.start_bot()
+
+    async def _look_for_models(self) -> None:
+        self.model.found = await look_around(ProviderSettings())
+
+    async def _start_gateway(self) -> None:
         environment = {
             **inherited_environment(),
             **self._lambda_environment(),
@@ -203,54 +227,16 @@ class Sandbox:
         await self._start_child("gateway", "sandbox.cluster_lambda", environment, self._ports.gateway, "/mcp")
         self._say("The MCP gateway with the cluster's Lambda is up.")
 
-    def _lambda_environment(self) -> dict[str, str]:
-        return {
-            "RAYGEN_CLUSTER_HOSTS": self.ray.address,
-            "RAYGEN_RAY_TOKEN": self.ray.token,
-            "RAYGEN_FILES_HOSTS": self._store_url,
-            # The head is this sandbox's own: the driver waits as long as the sandbox runs.
-            "RAYGEN_WARM_DRIVERS": str(SandboxSettings().warm_drivers),
-            "RAYGEN_WARM_IDLE_SECONDS": str(WARM_IDLE_SECONDS),
-            "RAYGEN_APPROVAL_KEY": self._approval_key,
-            # A person's own machine has no second person to approve; what the policy denies stays denied.
-            "RAYGEN_POLICY_ALLOW_RULES": "" if self._approval_key else ",".join(APPROVALS),
-        }
-
-    def _approvers(self) -> dict[str, str]:
-        """The bot's settings for approvals by the group of that name."""
-        if not self._approval_key:
-            return {}
-        groups = self.slack.platform.workspace.groups
-        group = next(group for group, (handle, _) in groups.items() if handle == APPROVERS)
-        rule = {"*": {"by": "group", "group": group}}
-        return {"RAYGEN_APPROVALS": json.dumps(rule), "RAYGEN_APPROVAL_KEY": self._approval_key}
-
-    @property
-    def _store_url(self) -> str:
-        return f"http://127.0.0.1:{self._ports.store}"
-
     async def _start_store(self) -> None:
         environment = {**inherited_environment(), "RAYGEN_S3_PORT": str(self._ports.store)}
         await self._start_child("object store", "sandbox.s3", environment, self._ports.store, "/")
-        async with aiohttp.ClientSession() as session, session.put(f"{self._store_url}/{s3.BUCKET}") as answer:
+        url = f"{self._ports.store_url}/{BUCKET}"
+        async with aiohttp.ClientSession() as session, session.put(url) as answer:
             answer.raise_for_status()
         self._say("The object store for attached files is up.")
 
-    async def start_agents(self) -> None:
-        """Start both agents, or start them again."""
-        await _together(
-            self._start_child(
-                "supervisor",
-                "agents.supervisor",
-                self._agent_environment(self._ports.supervisor),
-                self._ports.supervisor,
-                "/ping",
-            ),
-            self._start_child(
-                "codegen", "agents.codegen", self._agent_environment(self._ports.codegen), self._ports.codegen, "/ping"
-            ),
-        )
-        self._say("The supervisor and the code-generation agent are up.")
+    async def _start_agent(self, name: str, port: int) -> None:
+        await self._start_child(name, f"agents.{name}", self._agent_environment(port), port, "/ping")
 
     async def _start_child(self, name: str, module: str, environment: Mapping[str, str], port: int, path: str) -> None:
         if name in self.children:
@@ -258,44 +244,25 @@ class Sandbox:
         self.children[name] = await start_python(name, module, environment, self.data / f"{name}.log")
         await self.children[name].answers(f"http://127.0.0.1:{port}{path}", START_SECONDS)
 
-    def _agent_environment(self, port: int) -> dict[str, str]:
-        return {
-            **self._aws_environment(),
-            "RAYGEN_MODEL": self._model,
-            **({"RAYGEN_MODEL_PATH": path} if (path := SandboxSettings().model_path) else {}),
-            "RAYGEN_PORT": str(port),
-            "RAYGEN_HOST": "127.0.0.1",
-            "RAYGEN_GATEWAY_URL": f"http://127.0.0.1:{self._ports.gateway}/mcp",
-        }
+    async def _tools(self) -> list[dict[str, Any]]:
+        """Which tools of the gateway were called, and how it went; none while it does not answer."""
+        url = f"http://127.0.0.1:{self._ports.gateway}{CALLS}"
+        try:
+            async with aiohttp.ClientSession() as session, session.get(url) as answer:
+                found: list[dict[str, Any]] = await answer.json()
+        except aiohttp.ClientError:
+            return []
+        return found
 
-    def _aws_environment(self) -> dict[str, str]:
-        return {
-            **with_aws_credentials(inherited_environment()),
-            "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": f"http://127.0.0.1:{self._ports.data_plane}",
-            "RAYGEN_REGION": REGION,
-            "RAYGEN_SUPERVISOR_RUNTIME_ARN": ARN + SUPERVISOR,
-            "RAYGEN_CODEGEN_RUNTIME_ARN": ARN + CODEGEN,
-        }
+    def _lambda_environment(self) -> dict[str, str]:
+        return lambda_environment(self._ports, self.ray, self._approval_key)
+
+    def _agent_environment(self, port: int) -> dict[str, str]:
+        return agent_environment(self._ports, port, self.model.now)
 
     def _bot_environment(self) -> dict[str, str]:
-        return {
-            **self._aws_environment(),
-            "SLACK_API_URL": self.slack.api_url,
-            "SLACK_BOT_TOKEN": self.slack.bot_token,
-            **self._way_in(),
-            "RAYGEN_DATABASE_URL": f"sqlite+aiosqlite:///{self.data / 'raygen.sqlite3'}",
-            "RAYGEN_CLUSTER": self.ray.address,
-            "RAYGEN_API_PORT": str(self._ports.api),
-            "RAYGEN_FILES_STORE": f"s3://{s3.BUCKET}/inputs",
-            "AWS_ENDPOINT_URL_S3": self._store_url,
-            **self._approvers(),
-        }
-
-    def _way_in(self) -> dict[str, str]:
-        return (
-            {"SLACK_SIGNING_SECRET": self.slack.signing_secret}
-            if self._http
-            else {"SLACK_APP_TOKEN": self.slack.app_token}
+        return bot_environment(
+            self._ports, self.slack, self.ray, self.data, approval_key=self._approval_key, http=self._http
         )
 
 

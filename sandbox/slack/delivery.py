@@ -53,17 +53,26 @@ class Transport(Protocol):
         ...
 
 
+class Tap(Protocol):
+    """Somebody who looks on, whichever the transport is."""
+
+    async def carry(self, transport: Transport, envelope: Envelope) -> Json:
+        """Deliver `envelope` over `transport`, and return or raise what that does."""
+        ...
+
+
 @dataclass
 class Delivery:
-    """Sends envelopes over `transport` and holds the app to the deadline of `ack_seconds`."""
+    """Sends envelopes over `transport`, past a `tap`, and holds the app to the deadline of `ack_seconds`."""
 
     transport: Transport
     clock: Clock
     ack_seconds: float
+    tap: Tap | None = None
 
     async def request(self, envelope: Envelope) -> Json:
         """The payload of the acknowledgement, {} for a bare one; raises `NotAcked`."""
-        answer = asyncio.ensure_future(self.transport.deliver(envelope))
+        answer = asyncio.ensure_future(self._carried(envelope))
         deadline = asyncio.ensure_future(self.clock.sleep(self.ack_seconds))
         try:
             await asyncio.wait({answer, deadline}, return_when=asyncio.FIRST_COMPLETED)
@@ -74,3 +83,8 @@ class Delivery:
             answer.cancel()
             deadline.cancel()
             await asyncio.gather(answer, deadline, return_exceptions=True)
+
+    async def _carried(self, envelope: Envelope) -> Json:
+        if self.tap is not None:
+            return await self.tap.carry(self.transport, envelope)
+        return await self.transport.deliver(envelope)

@@ -13,9 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
+from sandbox.errors import CannotStart
 from sandbox.slack.model import Channel, File, Message, Session, User, View
 from sandbox.slack.platform import Platform
 from sandbox.web.seen import News, Seen, messages_of
@@ -63,13 +64,17 @@ class Archive:
         self._keeper: asyncio.Task[None] | None = None
 
     def open(self) -> None:
-        """Bring back what is there, and keep what happens from now on."""
-        self._database = sqlite3.connect(self._path)
-        self._database.execute("pragma journal_mode = wal")
-        # Survives the end of the process, which is what is promised; not a power cut's last moments.
-        self._database.execute("pragma synchronous = normal")
-        self._database.executescript(TABLES)
-        self._restore(self._database)
+        """Bring back what is there, and keep what happens from now on. Raises CannotStart, and has changed nothing."""
+        database = sqlite3.connect(self._path)
+        try:
+            _prepare(database)
+            self._restore(database)
+        except (sqlite3.Error, ValidationError):
+            database.close()
+            raise CannotStart(
+                f"{self._path} is not a state that this version has kept. Choose another directory with --data."
+            ) from None
+        self._database = database
         self._keeper = asyncio.create_task(self._keep())
 
     async def close(self) -> None:
@@ -138,6 +143,13 @@ class Archive:
         shared = tuple(workspace.share(one, message.channel, message.ts) for one in kept)
         workspace.put(replace(message, files=shared))
         self._platform.ids.resume(self._platform.ids.counted, message.ts)
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    database.execute("pragma journal_mode = wal")
+    # Survives the end of the process, which is what is promised; not a power cut's last moments.
+    database.execute("pragma synchronous = normal")
+    database.executescript(TABLES)
 
 
 def _save_messages(database: sqlite3.Connection, news: News) -> None:

@@ -1,8 +1,8 @@
 """News for one open page, as Server-Sent Events.
 
 `hello` says which start of the sandbox this is, `frame` is everything but messages, `messages` what is new or has
-changed, `traffic` a line for each call and event. The first ones after connecting are complete, so a page that lost
-its connection is whole again when it has reconnected.
+changed, `traffic` a line for each call and event, `agents` one for each call of an agent. The first ones after
+connecting are complete, so a page that lost its connection is whole again when it has reconnected.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.slack.model import User
+from sandbox.slack.model import Json, User
 from sandbox.web import screen
 from sandbox.web.machine import Machine
 from sandbox.web.seen import Seen
@@ -41,6 +41,7 @@ class Feed:
     _calls: int = 0
     _deliveries: int = 0
     _waiting: list[int] = field(default_factory=list)
+    _invocations: dict[int, Json] = field(default_factory=dict)
 
     async def events(self) -> AsyncIterator[bytes]:
         """Everything there is, then what changes, and a sign of life when nothing does."""
@@ -74,7 +75,8 @@ class Feed:
         self._calls = max(0, len(platform.journal.calls) - MOST_LINES)
         self._deliveries = max(0, len(self.traffic.tap.delivered) - MOST_LINES)
         body = {"messages": screen.messages_json(platform, messages), "gone": [], "more": more}
-        return event("hello", {"start": self.start}) + self._frame_news() + event("messages", body) + self._lines()
+        hello = event("hello", {"start": self.start})
+        return hello + self._frame_news() + event("messages", body) + self._lines() + self._agents()
 
     def _news(self) -> bytes:
         platform = self.traffic.platform
@@ -83,7 +85,7 @@ class Feed:
         if news:
             messages = screen.messages_json(platform, screen.with_roots(platform, news.changed))
             found += event("messages", {"messages": messages, "gone": news.gone})
-        return found + self._lines()
+        return found + self._lines() + self._agents()
 
     def _frame_news(self) -> bytes:
         body = screen.frame(self.traffic.platform, self.viewer) | {"sandbox": self.machine.as_json()}
@@ -101,3 +103,10 @@ class Feed:
         self._deliveries = len(self.traffic.tap.delivered)
         self._waiting = self.traffic.waiting()
         return event("traffic", lines) if lines else b""
+
+    def _agents(self) -> bytes:
+        """The calls of agents that are new, or have come further."""
+        now = self.machine.invocations.lines()
+        fresh = [line for number, line in now.items() if self._invocations.get(number) != line]
+        self._invocations = now
+        return event("agents", fresh) if fresh else b""

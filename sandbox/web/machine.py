@@ -1,17 +1,17 @@
-"""The rest of the sandbox as the page sees it: which model answers, whether all is up, and the processes."""
+"""The rest of the sandbox as the page sees it: which model answers, whether all is up, the agents, the processes."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from sandbox.children import Child
+from sandbox.invocations import Invocations
+from sandbox.model_choice import ModelChoice
 from sandbox.slack.model import Json
-
-COOKBOOK = "cookbook"
 
 
 class Head(Protocol):
-    """A Ray head: where its dashboard is (empty until it runs), and the token that it asks for."""
+    """A Ray head: where its dashboard is (empty until it is known), and the token that it asks for."""
 
     address: str
     token: str
@@ -21,22 +21,31 @@ async def _nothing() -> None:
     """Start nothing again."""
 
 
+async def _no_tools() -> list[dict[str, Any]]:
+    """Nobody has called any."""
+    return []
+
+
 @dataclass
 class Machine:
-    """`said` is what the start has told so far; `restart` starts the bot's process again."""
+    """`said` is what the start has told so far; `restart` starts the bot's process again.
 
-    model: str
+    `invocations` are the calls of the agents, `tools` asks the gateway which tools they have called.
+    """
+
+    model: ModelChoice
     is_up: Callable[[], bool]
     ray: Head
     children: Mapping[str, Child]
     said: list[str]
+    invocations: Invocations = field(default_factory=lambda: Invocations(lambda: None))
     restart: Callable[[], Awaitable[None]] = _nothing
+    tools: Callable[[], Awaitable[list[dict[str, Any]]]] = _no_tools
 
     def as_json(self) -> Json:
         """What the page shows all the time."""
         return {
-            "model": self.model,
-            "offline": self.model == COOKBOOK,
+            **self.model.as_json(),
             "up": self.is_up(),
             "said": self.said[-1] if self.said else "",
             "ray": f"http://{self.ray.address}" if self.ray.address else None,

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sandbox.errors import CannotStart
 from sandbox.slack.errors import NotVisible, SandboxError
 from sandbox.slack.model import Json, User
 from sandbox.slack.person.outcome import Outcome
@@ -33,6 +34,14 @@ ICON = (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class Chosen(BaseModel):
+    """A model that somebody has chosen in the page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+
+
 class Room:
     """Serves the page for `slack`; call `close` before the server is, since feeds never end by themselves."""
 
@@ -42,9 +51,8 @@ class Room:
         self._token = secrets.token_urlsafe(24)
         self._reference = read_reference()
         self._feeds: set[asyncio.Task[Any]] = set()
-        delivery = slack.platform.delivery
-        self._tap = Wiretap(delivery.transport, slack.platform.clock, slack.platform.journal.changed)
-        delivery.transport = self._tap
+        self._tap = Wiretap(slack.platform.clock, slack.platform.journal.changed)
+        slack.platform.delivery.tap = self._tap
         self._traffic = Traffic(slack.platform, self._tap)
 
     def routes(self) -> list[web.RouteDef]:
@@ -58,6 +66,8 @@ class Room:
             "/web/thread": self._thread,
             "/web/files/{id}": self._file,
             "/web/traffic/{n}": self._line,
+            "/web/agents/{n}": self._agent_call,
+            "/web/tools": self._tools,
             "/web/limits": self._limits,
             "/web/trouble": self._planned,
         }
@@ -66,6 +76,7 @@ class Room:
             "/web/trouble": self._trouble,
             "/web/processes": self._processes,
             "/web/restart": self._restart,
+            "/web/model": self._choose_model,
         }
         return [
             *(web.get(path, self._guarded(handler), allow_head=False) for path, handler in reads.items()),
@@ -86,7 +97,7 @@ class Room:
                 response = await handler(request)
             except NotVisible as error:
                 response = _refused(str(error), 404)
-            except SandboxError as error:
+            except (SandboxError, CannotStart) as error:
                 response = _refused(str(error), 409)
             except (ValidationError, ValueError):
                 response = _refused("The page sent something that the sandbox does not know. Reload it.", 422)
@@ -159,6 +170,13 @@ class Room:
         whole = self._traffic.whole(int(request.match_info["n"]))
         return web.json_response(whole) if whole is not None else _refused("There is no such line.", 404)
 
+    async def _agent_call(self, request: web.Request) -> web.Response:
+        whole = self._machine.invocations.whole(int(request.match_info["n"]))
+        return web.json_response(whole) if whole is not None else _refused("There is no such call any more.", 404)
+
+    async def _tools(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._machine.tools())
+
     async def _limits(self, _: web.Request) -> web.Response:
         return web.json_response(limits(self._slack.platform, self._reference))
 
@@ -177,6 +195,10 @@ class Room:
 
     async def _processes(self, _: web.Request) -> web.Response:
         return web.json_response(self._machine.processes())
+
+    async def _choose_model(self, request: web.Request) -> web.Response:
+        await self._machine.model.choose(Chosen.model_validate_json(await request.read()).model)
+        return web.json_response(self._machine.model.as_json())
 
     async def _restart(self, _: web.Request) -> web.Response:
         await self._machine.restart()

@@ -28,23 +28,22 @@ class Delivered:
 
 @dataclass
 class Wiretap:
-    """A transport that notes what `transport` delivers, and can make it late: the next `late` envelopes wait."""
+    """A Tap that notes what is delivered, and can make it late: the next `late` envelopes wait."""
 
-    transport: Transport
     clock: Clock
     changed: Callable[[], None]
     delivered: list[Delivered] = field(default_factory=list)
     late: int = 0
     late_seconds: float = 0.0
 
-    async def deliver(self, envelope: Envelope) -> Json:
-        """Deliver and note how it went; the deadline of the acknowledgement ends it from outside."""
+    async def carry(self, transport: Transport, envelope: Envelope) -> Json:
+        """Deliver over `transport` and note how it went; the deadline of the acknowledgement ends it from outside."""
         one = Delivered(envelope, self.clock.now())
         self.delivered.append(one)
         self.changed()
         try:
             await self._hold()
-            one.answer = await self.transport.deliver(envelope)
+            one.answer = await transport.deliver(envelope)
             one.state = "acked"
         except NotAcked as failure:
             one.state = failure.reason

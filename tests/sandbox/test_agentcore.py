@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route
 
 from sandbox.agentcore import Faults, build_app
+from sandbox.invocations import Invocations
 from tests.agents.serving import BOUND, served, unused_address
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/supervisor-AbCdEf1234"
@@ -173,3 +174,30 @@ def test_a_client_that_hangs_up_is_hung_up_on_at_the_runtime():
             raw.read1(10)
 
         assert gone.wait(BOUND)
+
+
+def test_a_call_and_its_answer_are_seen_as_they_pass():
+    envelope = {"ok": True, "result": {"kind": "reply", "text": "é", "model": "m"}, "usage": {"output_tokens": 7}}
+    runtime = Runtime(JSONResponse(envelope))
+    seen = Invocations(lambda: None)
+
+    with served(runtime.app) as address, client_of(build_app({ARN: address}, seen=seen)) as client:
+        invoke(client, payload=json.dumps({"action": "generate", "prompt": "é"}).encode())["response"].read()
+
+    line = seen.lines()[0]
+    assert (line["runtime"], line["about"], line["state"]) == ("supervisor-AbCdEf1234", "é", "ok")
+    assert (line["status"], line["model"], line["tokens_out"]) == ("reply", "m", 7)
+    assert seen.whole(0)["session"] == SESSION
+
+
+@pytest.mark.parametrize("status", [500, None])
+def test_a_call_that_the_runtime_fails_is_seen_to_fail(status):
+    runtime = Runtime(JSONResponse({}, status_code=status or 200))
+    seen = Invocations(lambda: None)
+
+    with served(runtime.app) as address:
+        routes = {ARN: address if status else unused_address()}
+        with client_of(build_app(routes, seen=seen)) as client:
+            refused(client)
+
+    assert seen.lines()[0]["state"] == (f"status {status}" if status else "no connection")

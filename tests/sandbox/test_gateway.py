@@ -115,3 +115,26 @@ def test_a_request_without_a_signature_is_turned_away(tmp_path, authorization):
         answer = httpx.post(url, json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=authorization)
 
     assert (answer.status_code, invocations) == (403, [])
+
+
+def test_a_web_page_under_a_name_of_its_own_learns_nothing(tmp_path):
+    with gateway_of(lambda _event, _context: {}, tmp_path) as url:
+        answer = httpx.get(url.replace("/mcp", "/calls"), headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+
+
+def test_the_sandbox_learns_which_tools_were_called_and_how_it_went_but_not_with_what(tmp_path):
+    def handler(event, _context):
+        if event["code"] == "crash":
+            raise KeyError
+        return {"status": "succeeded", "output": "a secret"}
+
+    with gateway_of(handler, tmp_path) as url:
+        call(url, code="print('a secret')", run_id="run-1")
+        call(url, code="crash")
+        noted = httpx.get(url.replace("/mcp", "/calls"))
+
+    told = [(one["tool"], one["run"], one["state"]) for one in noted.json()]
+    assert told == [("validate_ray_code", "run-1", "succeeded"), ("validate_ray_code", "", "error")]
+    assert "a secret" not in noted.text

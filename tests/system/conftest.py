@@ -15,7 +15,7 @@ from tests.system.hostile import CODE
 
 __all__ = ["agents", "talk"]
 
-SECONDS = 90
+SECONDS = 180
 
 
 def pytest_collection_modifyitems(items):

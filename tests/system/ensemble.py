@@ -13,7 +13,7 @@ from bench.stage.postgres import ROLE
 from bench.stage.theatre import Play, Stage, stage
 from bot.blocks.names import CODE_CARD, ENDED_RUN, LIVE_RUN, RUN
 
-SECONDS = 90
+SECONDS = 180
 TALKS = iter(range(1000))
 FOR_EVER = (3600.0, 3600.0)
 

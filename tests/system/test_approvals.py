@@ -66,7 +66,7 @@ async def test_the_approver_approves_on_the_page_and_the_analyst_runs(guarded):
         await analyst.say("/raygen Say what 200 means", "reviews")
         await analyst.open_thread()
         await expect(analyst.button("Approve")).to_be_visible()
-        await expect(analyst.thread.get_by_text("@approvers")).to_be_visible()
+        await expect(analyst.thread.get_by_text("@approvers").first).to_be_visible()
         await expect(analyst.button("Run")).to_have_count(0)
         await analyst.button("Approve").click()
         await expect(analyst.thread.get_by_text("You asked for this program")).to_be_visible()

@@ -124,6 +124,11 @@ async def test_the_analysts_first_five_minutes(page, channel, program):
     await expect(page.thread.locator("pre", has_text="Hello").last).to_have_text("Hello")
     await expect(page.thread.get_by_role("link", name="Ray dashboard")).to_be_visible()
     assert await page.findings() == []
+    await page.page.get_by_role("button", name="Developer").click()
+    await page.page.get_by_role("tab", name="Agents").click()
+    drawer = page.page.get_by_role("region", name="Developer")
+    await expect(drawer.get_by_role("button", name="validated").last).to_contain_text("1 attempt")
+    await expect(drawer.get_by_role("row").filter(has_text="validate_ray_code").first).to_contain_text("succeeded")
 
 
 async def test_the_engineers_refinement_and_rerun(page, channel, program):

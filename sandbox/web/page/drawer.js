@@ -1,11 +1,12 @@
-// For developers: what goes to and fro, trouble to switch on, limits, and the processes.
+// For developers: what goes to and fro, the agents' turns, trouble to switch on, limits, and the processes.
 
+import { drawAgents } from "./agents.js";
 import { get, post } from "./api.js";
 import { h, iconButton, link, once, sync } from "./dom.js";
 import { changed, state } from "./store.js";
 
 const pane = document.getElementById("drawer");
-const TABS = [["traffic", "Calls and events"], ["trouble", "Trouble"], ["limits", "Limits and scopes"], ["processes", "Processes and Ray"]];
+const TABS = [["traffic", "Calls and events"], ["agents", "Agents"], ["trouble", "Trouble"], ["limits", "Limits and scopes"], ["processes", "Processes and Ray"]];
 const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Developer" });
 const count = h("span", { class: "hint" });
 const body = h("div", { class: "drawer-body", id: "drawer-body", role: "tabpanel", tabindex: "0", "aria-label": "Calls and events" });
@@ -23,7 +24,7 @@ export function drawDrawer() {
     on: { click: () => { tab = key; chosen = null; fresh = null; changed(); } } }, words)));
   body.setAttribute("aria-label", TABS.find(([key]) => key === tab)[1]);
   count.textContent = tab === "traffic" ? `${state.traffic.size} since the start` : "";
-  ({ traffic, trouble, limits, processes })[tab]();
+  ({ traffic, agents: () => drawAgents(body), trouble, limits, processes })[tab]();
 }
 
 // ---- calls and events

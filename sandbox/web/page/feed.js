@@ -3,6 +3,7 @@
 import { changed, markAllReadOnce, put, state } from "./store.js";
 
 const MOST_LINES = 2000;
+const MOST_CALLS = 400;
 const AGAIN_MS = 700;
 let source = null;
 let retry = null;
@@ -42,6 +43,10 @@ export function connect(user) {
   on("traffic", (lines) => {
     for (const line of lines) state.traffic.set(line.n, line);
     for (const key of [...state.traffic.keys()].slice(0, Math.max(0, state.traffic.size - MOST_LINES))) state.traffic.delete(key);
+  });
+  on("agents", (calls) => {
+    for (const call of calls) state.agents.set(call.n, call);
+    for (const key of [...state.agents.keys()].slice(0, Math.max(0, state.agents.size - MOST_CALLS))) state.agents.delete(key);
   });
   mine.onerror = () => {
     if (mine !== source) return;

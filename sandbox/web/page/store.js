@@ -13,6 +13,7 @@ export const state = {
   connected: false,
   start: null,
   traffic: new Map(), // number -> line
+  agents: new Map(), // number -> call of an agent
   place: { user: "analyst", where: "data", thread: null },
   notices: [], // what Slack itself tells this person, as messages
   read: new Map(), // user/channel -> ts

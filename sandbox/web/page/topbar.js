@@ -1,10 +1,12 @@
 // The bar at the top: what this is, which model answers, who one is.
 
-import { h, icon, menu, once } from "./dom.js";
+import { post } from "./api.js";
+import { dialog, h, icon, menu, once } from "./dom.js";
 import { avatar, badges, logo, role } from "./people.js";
 import { go } from "./route.js";
 import { changed, me, state } from "./store.js";
 
+const OFFLINE = "Tested recipes, no language model. Start with --model provider:model to have one write the code.";
 const bar = document.getElementById("topbar");
 
 export function drawTopbar() {
@@ -20,10 +22,22 @@ export function drawTopbar() {
   ]);
 }
 
+// Which model answers; with others on this machine, a menu of them.
 function model(sandbox) {
   const words = sandbox.offline ? "offline cookbook" : sandbox.model;
-  const title = sandbox.offline ? "Tested recipes, no language model. Start with --model provider:model to have one write the code." : "The language model that writes the code.";
-  return h("div", { class: "chip", title }, h("span", { class: "chip-label" }, "Model"), h("span", {}, words));
+  const inner = [h("span", { class: "chip-label" }, "Model"), h("span", {}, words)];
+  if (sandbox.changing) return h("div", { class: "chip", role: "status" }, h("span", { class: "spinner" }), h("span", { class: "chip-label" }, "Model"), h("span", {}, `${words} is starting`));
+  if (sandbox.models.length < 2 || !sandbox.up) return h("div", { class: "chip", title: sandbox.offline ? OFFLINE : "The language model that writes the code." }, inner);
+  const items = sandbox.models.map((one) => ({ checked: one.spec === sandbox.model, act: () => one.spec === sandbox.model || choose(one.spec),
+    content: h("span", { class: "menu-words" }, h("strong", {}, one.spec), h("span", { class: "hint" }, `${one.where}${one.charged ? "; charged to your account" : ""}`)) }));
+  const node = h("button", { type: "button", class: "chip", title: "Choose another model for the next request. The agents are started again with it.", "aria-haspopup": "menu", "aria-expanded": "false", data: { focus: "model" },
+    "aria-label": `The model is ${words}. Choose another one`, on: { click: () => menu(node, items, "Models found on this machine") } }, inner, icon("chevron"));
+  return node;
+}
+
+async function choose(spec) {
+  const answer = await post("/web/model", { model: spec });
+  if (answer.error) dialog("The model stays as it was", h("p", {}, answer.error));
 }
 
 function trouble(sandbox, connected) {

@@ -9,6 +9,8 @@ import aiohttp
 import pytest
 
 from sandbox.front import Front
+from sandbox.invocations import Invocations
+from sandbox.model_choice import ModelChoice
 from sandbox.slack import SlackServer
 from sandbox.web.machine import Machine
 from sandbox.web.room import Room
@@ -20,7 +22,8 @@ TOKEN = re.compile(r'name="raygen-token" content="([^"]+)"')
 class Visitor:
     """A browser without a screen: it opens the page, reads the feed, and acts."""
 
-    def __init__(self, slack, room, front, url, session):
+    def __init__(self, slack, room, machine, front, url, session):
+        self.machine = machine
         self.front = front
         self.slack = slack
         self.room = room
@@ -72,13 +75,16 @@ async def first(found, kind):
 @asynccontextmanager
 async def visiting(slack):
     head = SimpleNamespace(address="127.0.0.1:8265", token="a-token-of-ray")
-    room = Room(slack, Machine("cookbook", lambda: True, head, {}, []))
+    changed = slack.platform.journal.changed
+    choice = ModelChoice("cookbook", changed=changed)
+    machine = Machine(choice, lambda: True, head, {}, [], Invocations(changed))
+    room = Room(slack, machine)
     front = Front("http://127.0.0.1:1", lambda: True, room)
     await slack.start()
     port = await front.start(0)
     async with aiohttp.ClientSession(read_bufsize=2**24) as session:
         try:
-            yield Visitor(slack, room, front, f"http://127.0.0.1:{port}", session)
+            yield Visitor(slack, room, machine, front, f"http://127.0.0.1:{port}", session)
         finally:
             await front.stop()
             await slack.stop()

@@ -1,4 +1,5 @@
-"""The documentation's pictures, taken from the running page: `make pictures` writes docs/pictures/*.png anew.
+"""The documentation's pictures, taken from the running page: `make pictures` writes docs/pictures/*.png anew,
+or with `python -m tests.sandbox.web.pictures approval` those of one scene.
 
 A tool, not a test: it starts sandboxes, does in a browser what the pages tell, and photographs it.
 """
@@ -17,6 +18,8 @@ from tests.sandbox.web.browser import chromium, window
 
 TARGET = Path(__file__).parents[3] / "docs" / "pictures"
 LOOK = {"viewport": {"width": 1280, "height": 880}, "device_scale_factor": 1.5}
+PATIENCE_MILLISECONDS = 300_000
+"""A picture is worth waiting for, on a busy machine too."""
 FAILING = '''"""Divides what was measured into groups."""
 
 import pathlib
@@ -29,14 +32,23 @@ groups = 0 if ran.exists() else 4
 ran.touch()
 print(f"{{360 // groups}} measurements in each of {{groups}} groups")
 '''
+NEEDS_APPROVAL = '''"""Says what an HTTP status means."""
+
+import http.client
+
+import ray
+
+ray.init()
+print("200 means", http.client.responses[200])
+'''
 FIXED = FAILING.replace("0 if ran.exists() else 4", "4")
 
 
 @asynccontextmanager
-async def running(browser, model, **look):
+async def running(browser, model, *, approvals=False, **look):
     """A window on a sandbox of its own."""
     async with (
-        Sandbox(model=model, say=lambda line: print(f"  {line}")) as sandbox,
+        Sandbox(model=model, say=lambda line: print(f"  {line}"), approvals=approvals) as sandbox,
         window(browser, f"http://127.0.0.1:{sandbox.port}", **{**LOOK, **look}) as page,
     ):
         yield page
@@ -71,6 +83,10 @@ async def analysts_thread(page):
     await page.page.get_by_role("button", name="Developer").click()
     await page.page.locator(".traffic-line", has_text="chat.update").last.click()
     await photograph(page, "developer")
+    await page.page.get_by_role("tab", name="Agents").click()
+    await page.page.locator(".traffic-line", has_text="generate").last.click()
+    await expect(page.page.locator(".facts")).to_be_visible()
+    await photograph(page, "agents")
 
 
 async def engineers_picture(page):
@@ -96,19 +112,63 @@ async def failure_and_fix(page, program, marker):
     await photograph(page, "fixed")
 
 
-async def main():
-    """Take every picture."""
+async def approvers_approval(page):
+    """A program that a second person has to allow, as that person sees it."""
+    await page.look("analyst")
+    await page.say("/raygen Say what the HTTP status 200 means")
+    await page.open_thread()
+    await expect(page.button("Approve")).to_be_visible()
+    await page.look("approver")
+    await page.open_thread()
+    await expect(page.button("Approve")).to_be_visible()
+    await photograph(page, "approval")
+
+
+async def with_cookbook(browser):
+    """What needs no program of its own."""
+    async with running(browser, "cookbook") as page:
+        await analysts_thread(page)
+
+
+async def in_the_dark(browser):
+    """The same page in its dark colours."""
+    async with running(browser, "cookbook", color_scheme="dark") as page:
+        await engineers_picture(page)
+
+
+async def with_a_failing_program(browser):
+    """A program whose second run fails."""
+    with tempfile.TemporaryDirectory() as directory:
+        program = Path(directory) / "groups.py"
+        program.write_text(FIXED.format(marker=f"{directory}/ran"))
+        async with running(browser, f"file:{program}") as page:
+            await failure_and_fix(page, program, f"{directory}/ran")
+
+
+async def with_approvals(browser):
+    """A sandbox in which somebody has to approve."""
+    with tempfile.TemporaryDirectory() as directory:
+        program = Path(directory) / "status.py"
+        program.write_text(NEEDS_APPROVAL)
+        async with running(browser, f"file:{program}", approvals=True) as page:
+            await approvers_approval(page)
+
+
+SCENES = {
+    "failure": with_a_failing_program,
+    "thread": with_cookbook,
+    "dark": in_the_dark,
+    "approval": with_approvals,
+}
+
+
+async def main(names):
+    """Take the pictures of those scenes, or of all."""
     async with chromium() as browser:
-        with tempfile.TemporaryDirectory() as directory:
-            program = Path(directory) / "groups.py"
-            program.write_text(FIXED.format(marker=f"{directory}/ran"))
-            async with running(browser, f"file:{program}") as page:
-                await failure_and_fix(page, program, f"{directory}/ran")
-        async with running(browser, "cookbook") as page:
-            await analysts_thread(page)
-        async with running(browser, "cookbook", color_scheme="dark") as page:
-            await engineers_picture(page)
+        expect.set_options(timeout=PATIENCE_MILLISECONDS)
+        for name in names or SCENES:
+            await SCENES[name](browser)
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -2,8 +2,17 @@
 
 import pytest
 
-READS = ["/", "/page/main.js", "/web/feed?user=analyst", "/web/limits", "/web/trouble", "/web/older?channel=data"]
-WRITES = ["/web/act", "/web/trouble", "/web/processes", "/web/restart"]
+READS = [
+    "/",
+    "/page/main.js",
+    "/web/feed?user=analyst",
+    "/web/limits",
+    "/web/trouble",
+    "/web/older?channel=data",
+    "/web/tools",
+    "/web/agents/0",
+]
+WRITES = ["/web/act", "/web/trouble", "/web/processes", "/web/restart", "/web/model"]
 
 
 @pytest.mark.parametrize("path", READS)
