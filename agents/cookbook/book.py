@@ -14,12 +14,18 @@ from agents.cookbook.tokens import Token, stems_of, tokenise
 
 COVERAGE = 0.62
 """The share of a request that a recipe must cover; below it, most requests ask for something else."""
-_SURE = 0.9
+_SURE = 0.8
 _LEAD = 1.1
 _TELLING = 2
 """Without any of its topics a recipe that is not strict answers when it covers `_SURE` of at least `_TELLING` words,
 and its score is `_LEAD` times the next one's."""
 _CANDIDATES = 5
+_OWN_WORD = 8
+"""A title's word that more recipes than this speak of asks for none of them in particular."""
+_TO_PRINT = frozenset(stems_of("print prints return returns report output"))
+_FIGURES = frozenset(stems_of("sum number count total mean average product maximum minimum median"))
+_BETWEEN = 3
+"""A figure that is asked for stands at most so many tokens behind its verb: "print only the final sum"."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ class Cookbook:
         ignored = self._ignored(tokens, recipe, reading)
         sure = leads and not recipe.strict and coverage >= _SURE and self._index.telling(tokens) >= _TELLING
         problems = [] if sure or _on_topic(recipe, tokens, reading) else ["none of them does what this asks for"]
-        problems += [*reading.problems, *self._unplaced(tokens, recipe, reading), *_missing(recipe, reading)]
+        problems += [*_figures(recipe, tokens), *reading.problems]
+        problems += [*self._unplaced(tokens, recipe, reading), *_missing(recipe, reading)]
         if coverage < COVERAGE or (recipe.strict and ignored):
             problems.append(f"the closest one does not know what to make of {quoted(ignored)}")
         return _Fit(recipe, score * coverage, reading, tuple(problems), ignored)
@@ -129,7 +136,8 @@ class Cookbook:
 
     def _demands(self, stem: str) -> bool:
         """Whether `stem` always asks for something: by its nature, or because it is another recipe's title word."""
-        return stem in self._vocabulary.demands or stem in self._index.title_stems
+        own = stem in self._index.title_stems and self._index.recipes_with(stem) <= _OWN_WORD
+        return own or stem in self._vocabulary.demands
 
     def _ignored(self, tokens: Sequence[Token], recipe: Recipe, reading: Reading) -> tuple[str, ...]:
         words = (
@@ -186,6 +194,20 @@ def _on_topic(recipe: Recipe, tokens: Sequence[Token], reading: Reading) -> bool
         set(stems_of(PLACEHOLDER.sub(" ", topic))) <= stems and set(PLACEHOLDER.findall(topic)) <= set(reading.values)
         for topic in recipe.topics
     )
+
+
+def _figures(recipe: Recipe, tokens: Sequence[Token]) -> list[str]:
+    """What a request wants printed and a program on material of its own cannot: "print the sum of the squares"."""
+    if not recipe.shows:
+        return []
+    wanted = (
+        token.surface
+        for at, verb in enumerate(tokens)
+        if verb.stem in _TO_PRINT
+        for token in tokens[at + 1 : at + 2 + _BETWEEN]
+        if token.stem in _FIGURES
+    )
+    return [f"the closest one shows how it works, and does not compute the {figure} asked for" for figure in wanted]
 
 
 def _missing(recipe: Recipe, reading: Reading) -> list[str]:

@@ -13,7 +13,7 @@ from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
 
 from agents.cookbook.answers import Declined
-from agents.cookbook.attached import attached_in, with_files
+from agents.cookbook.attached import answered, attached_in
 from agents.cookbook.book import Cookbook, shipped_book
 from agents.cookbook.conversation import Said, request_of, said_by_person
 from agents.cookbook.request import Request
@@ -56,11 +56,11 @@ class CookbookModel(PlayedModel):
 
     def _supervise(self, messages: Messages) -> Words | Call:
         """The supervisor's part: instructions for the request, then the validation of what was written."""
-        answered = last_result(messages)
-        if answered is None:
+        result_of = last_result(messages)
+        if result_of is None:
             request = request_of(said_by_person(messages), self._book)
             return Call("generate_code", {"instructions": request.instructions()})
-        tool, result = answered
+        tool, result = result_of
         if tool != "generate_code":
             return Words(_after_validation(validation_failure(result)))
         reference = code_ref(result)
@@ -68,16 +68,16 @@ class CookbookModel(PlayedModel):
 
     def _write(self, messages: Messages, system_prompt: str) -> Words | Call:
         """The code-generation agent's part: a filled program, or a decline."""
-        answered = last_result(messages)
-        if answered is not None:
-            return Words(_after_submission(answered[1]["status"]))
+        result_of = last_result(messages)
+        if result_of is not None:
+            return Words(_after_submission(result_of[1]["status"]))
         if wants_spark(system_prompt):
             return Words(Declined("all of them are Ray programs, none is for Spark").text)
         said = (said_by_person(messages) or [Said("", {})])[-1]
         if said.block("failure") is not None:
             return Words(Declined("I cannot repair one that failed").text)
-        found = self._book.answer(Request.parse(said.words), said.block("current program"))
-        answer = with_files(found, said.words, attached_in(said.block("attached files")))
+        files = attached_in(said.block("attached files"))
+        answer = answered(self._book, Request.parse(said.words), files, said.block("current program"))
         if isinstance(answer, Declined):
             return Words(answer.text)
         arguments = {"code": answer.code, "title": answer.title, "explanation": answer.explanation}

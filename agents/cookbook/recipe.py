@@ -76,7 +76,8 @@ class Card(RecipeData):
     `topics`: a request must hold all the words of at least one of them, whatever else it says. `phrases`: how
     values are introduced, such as "{NUM_TASKS} tasks" or "between {START} and {END}"; the defaults stand in the
     program itself, and only there. `words`: what else may be said without asking for more than the program does.
-    `strict`: every word must be understood, as where any unknown one may be a further column.
+    `strict`: every word must be understood, as where any unknown one may be a further column. `shows`: the program
+    shows how something works, on material of its own, so that no figure that a request asks for comes out of it.
     """
 
     title: str
@@ -89,6 +90,7 @@ class Card(RecipeData):
     phrases: tuple[str, ...] = ()
     parameters: dict[str, Parameter] = {}
     strict: bool = False
+    shows: bool = False
 
 
 class Recipe(Card):

@@ -72,6 +72,10 @@ class Index:
         """The stems that `recipe` speaks of."""
         return self._known[recipe.name]
 
+    def recipes_with(self, stem: str) -> int:
+        """How many recipes speak of `stem`."""
+        return self._recipes_with[stem]
+
     def telling(self, tokens: Sequence[Token]) -> int:
         """How many different words of the request are more than common."""
         return len({token.stem for token in tokens if token.stem} - self._free)

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from agents.cookbook.answers import Declined, Filled
-from agents.cookbook.attached import Attached, attached_in, with_files
+from agents.cookbook.attached import Attached, attached_in
+from agents.cookbook.attached import answered as answered_with
 from agents.cookbook.book import shipped_book
 from agents.cookbook.request import Request
 
@@ -15,18 +16,48 @@ def answered():
     book = shipped_book()
 
     def answered(words, *files):
-        return with_files(book.answer(Request(words)), words, files)
+        return answered_with(book, Request(words), files)
 
     return answered
 
 
 def test_a_question_about_a_files_columns_is_not_answered_from_made_up_data(answered):
-    assert isinstance(answered("Add up the amounts by region"), Filled)
+    assert isinstance(answered("Group sales by region with Ray Data"), Filled)
 
-    answer = answered("Add up the amounts by region", SALES)
+    answer = answered("Group sales by region with Ray Data", SALES)
 
     assert isinstance(answer, Declined)
     assert "sum of COLUMN of sales.csv" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("words", "constants"),
+    [
+        ("Add up the amounts by region", ["FUNCTION = 'sum'", "COLUMN = 'amount'", "GROUP_BY = 'region'"]),
+        ("What is the average amount per region?", ["FUNCTION = 'mean'", "COLUMN = 'amount'", "GROUP_BY = 'region'"]),
+        ("the largest amount", ["FUNCTION = 'max'", "COLUMN = 'amount'", "GROUP_BY = None"]),
+        ("median of the amounts", ["COLUMN = 'amount'"]),
+    ],
+)
+def test_the_only_table_with_the_columns_that_a_request_names_is_read(answered, words, constants):
+    answer = answered(words, SALES, Attached("people.csv", ("name", "age")), Attached("notes.txt", ()))
+
+    assert isinstance(answer, Filled)
+    assert "PATH = 'sales.csv'" in answer.code
+    assert [constant for constant in constants if constant not in answer.code] == []
+
+
+def test_a_column_of_several_words_is_found_by_them(answered):
+    answer = answered("average unit prices by region", Attached("sales.csv", ("region", "unit_price")))
+
+    assert isinstance(answer, Filled)
+    assert "COLUMN = 'unit_price'" in answer.code
+
+
+def test_between_two_tables_with_the_column_nothing_is_guessed(answered):
+    answer = answered("Add up the amounts by region", SALES, Attached("returns.csv", ("region", "amount")))
+
+    assert isinstance(answer, Declined)
 
 
 def test_a_file_that_the_request_names_is_read(answered):

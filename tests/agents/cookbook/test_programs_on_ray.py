@@ -16,6 +16,8 @@ from agents.cookbook.recipe import load_recipes
 from sandbox.ray_head import RayHead
 from tests.agents.cookbook.driving import Ran, environment_of_driver, run_programs, run_python
 
+pytestmark = pytest.mark.timeout(900)  # whoever comes first waits for all the programs
+
 PROGRAMS = {recipe.name: recipe.program for recipe in load_recipes()}
 SALES, MANAGERS, NOTES = "sales.csv", "managers.csv", "notes.txt"
 FILES = {

@@ -1,6 +1,7 @@
 """How often the book picks the right recipe, and how often it answers what it should decline."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,15 @@ HERE = Path(__file__).parent
 PARAPHRASES: dict[str, list[str]] = json.loads((HERE / "paraphrases.json").read_text())
 OUTSIDE: dict[str, list[str]] = json.loads((HERE / "outside.json").read_text())
 HELD_OUT = json.loads((HERE / "held_out.json").read_text())
-"""Nothing was tuned on these: what they measure is what a new request meets."""
+HELD_OUT_2 = json.loads((HERE / "held_out_2.json").read_text())
+"""Nothing was tuned on these, written at different times: what they measure is what a new request meets."""
 RIGHT_AT_LEAST = 0.95
 HELD_OUT_RIGHT_AT_LEAST = 0.9
 ANSWERED_AT_MOST = 0.05
 
 
 def _recipe_for(text: str) -> str | None:
-    answer = shipped_book().answer(Request(text))
+    answer = _answer(text)
     return answer.recipe.name if isinstance(answer, Filled) else None
 
 
@@ -52,23 +54,25 @@ def test_at_most_5_of_100_requests_outside_the_book_are_answered():
     assert len(answered) / len(asked) <= ANSWERED_AT_MOST, answered
 
 
-def test_the_right_recipe_answers_at_least_90_of_100_paraphrases_that_nothing_was_tuned_on():
-    asked = [(name, text) for name, texts in HELD_OUT["paraphrases"].items() for text in texts]
+@pytest.mark.parametrize("held_out", [HELD_OUT, HELD_OUT_2], ids=["first", "second"])
+def test_the_right_recipe_answers_at_least_90_of_100_paraphrases_that_nothing_was_tuned_on(held_out):
+    asked = [(name, text) for name, texts in held_out["paraphrases"].items() for text in texts]
     found = [(name, text, _recipe_for(text)) for name, text in asked]
 
     right = [name for name, _, recipe in found if recipe == name]
     wrong = [each for each in found if each[2] not in {None, each[0]}]
 
-    assert len(asked) >= 250
+    assert len(asked) >= 3 * 64
     assert len(right) / len(asked) >= HELD_OUT_RIGHT_AT_LEAST
     assert len(wrong) / len(asked) <= 0.02, wrong
 
 
-def test_at_most_5_of_100_requests_outside_the_book_are_answered_that_nothing_was_tuned_on():
-    answered = [text for text in HELD_OUT["outside"] if _recipe_for(text)]
+@pytest.mark.parametrize("held_out", [HELD_OUT, HELD_OUT_2], ids=["first", "second"])
+def test_at_most_5_of_100_requests_outside_the_book_are_answered_that_nothing_was_tuned_on(held_out):
+    answered = [text for text in held_out["outside"] if _recipe_for(text)]
 
-    assert len(HELD_OUT["outside"]) >= 60
-    assert len(answered) / len(HELD_OUT["outside"]) <= ANSWERED_AT_MOST, answered
+    assert len(held_out["outside"]) >= 60
+    assert len(answered) / len(held_out["outside"]) <= ANSWERED_AT_MOST, answered
 
 
 @pytest.mark.parametrize("recipe", load_recipes(), ids=lambda recipe: recipe.name)
@@ -96,6 +100,13 @@ def test_a_decline_says_what_the_book_is_and_what_to_do():
         ("fibonacci of 20 and the first 10 fibonacci numbers", "fibonacci", "exclude each other"),
         ("average of price by region and colour in sales.csv", "csv_aggregate", "“colour”"),
         ("Read a csv and compute the average of the price column", "csv_aggregate", "the path of the CSV file"),
+        (
+            "make a dataset with ray.data.range(200) and print the sum of the doubled ids",
+            "data_basics",
+            "the sum asked",
+        ),
+        ("a flaky task, retried by Ray; print the number of tries", "retries", "the number asked"),
+        ("start the fourth task only when two tasks have finished, with ray.wait", "wait_results", "“fourth”"),
         ("average price in s3://bucket/sales.csv", "csv_aggregate", "“s3://bucket/sales.csv”"),
     ],
 )
@@ -129,5 +140,6 @@ def test_a_decline_is_short_enough_to_be_quoted_whole():
     assert longest <= 1_000
 
 
+@cache
 def _answer(text: str) -> Filled | Declined:
     return shipped_book().answer(Request(text))
