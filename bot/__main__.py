@@ -29,6 +29,7 @@ from bot.errors import StoreUnavailable
 from bot.listeners.socket_mode import SocketMode
 from bot.logs import secrets_in, write_logs
 from bot.metrics import Metrics
+from bot.patience import kept_connections
 from bot.redaction import Redaction
 from bot.settings import Settings, SlackSettings, faults_of
 from bot.store.counts import counts
@@ -126,7 +127,8 @@ async def _serve(
     try:
         bot = await _built(settings, slack, replica, supervisor, stop)
         if bot is not None:
-            await _run(bot, replica, api, stop)
+            async with kept_connections(bot.app.client):
+                await _run(bot, replica, api, stop)
     finally:
         server.should_exit = True
         await api

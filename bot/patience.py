@@ -5,8 +5,8 @@ Slack limits `chat.postMessage` for each channel and the other methods for the w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +86,24 @@ class PatientClient(AsyncWebClient):
             return answer
         finally:
             self._metrics.slack_calls.labels(method, outcome).inc()
+
+
+@asynccontextmanager
+async def kept_connections(client: AsyncWebClient) -> AsyncIterator[None]:
+    """Let the calls of `client` share connections for the time of the block; by itself it opens one for each call.
+
+    A card takes seven calls, and a TLS handshake with Slack takes longer than most of them.
+    """
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0),  # as before: what bounds the calls is not how many sockets there are
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=client.timeout),
+    ) as session:
+        client.session = session
+        try:
+            yield
+        finally:
+            client.session = None
 
 
 def _channel(method: str, arguments: dict[str, Any]) -> str:

@@ -54,13 +54,19 @@ def libraries(tmp_path_factory):
     return target
 
 
+@pytest.fixture(scope="module")
+def package(libraries, tmp_path_factory):
+    path = tmp_path_factory.mktemp("package") / "raygen-cluster.zip"
+    write_zip(path, libraries)
+    return path
+
+
 def test_the_libraries_are_httpx_and_pydantic_with_all_that_they_need():
     assert set(LIBRARIES) == needed_by("httpx", "pydantic")
 
 
-def test_the_zip_alone_answers_a_call_of_the_gateway(libraries, tmp_path):
-    write_zip(tmp_path / "raygen-cluster.zip", libraries)
-    with zipfile.ZipFile(tmp_path / "raygen-cluster.zip") as archive:
+def test_the_zip_alone_answers_a_call_of_the_gateway(package, tmp_path):
+    with zipfile.ZipFile(package) as archive:
         archive.extractall(tmp_path / "task")
 
     # isolated and without site-packages: what is not in the zip is not there
@@ -80,18 +86,15 @@ def test_the_zip_holds_every_file_of_the_cluster_room():
     assert there | beside == set(first_party_files())
 
 
-def test_the_same_contents_make_the_same_zip(libraries, tmp_path):
-    for name in ("first.zip", "second.zip"):
-        write_zip(tmp_path / name, libraries)
+def test_the_same_contents_make_the_same_zip(package, libraries, tmp_path):
+    write_zip(tmp_path / "second.zip", libraries)
 
-    assert (tmp_path / "first.zip").read_bytes() == (tmp_path / "second.zip").read_bytes()
+    assert package.read_bytes() == (tmp_path / "second.zip").read_bytes()
 
 
 @pytest.mark.skipif(not is_lambdas_python(), reason="another Python's bytecode is of no use to the Lambda")
-def test_every_module_has_bytecode_that_is_read_without_a_look_at_the_source(libraries, tmp_path):
-    write_zip(tmp_path / "raygen-cluster.zip", libraries)
-
-    with zipfile.ZipFile(tmp_path / "raygen-cluster.zip") as archive:
+def test_every_module_has_bytecode_that_is_read_without_a_look_at_the_source(package):
+    with zipfile.ZipFile(package) as archive:
         headers = {name: archive.read(name)[:16] for name in archive.namelist() if name.endswith(".pyc")}
         sources = [name for name in archive.namelist() if name.endswith(".py")]
 

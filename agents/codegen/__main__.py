@@ -1,17 +1,17 @@
 """`python -m agents.codegen`: the code-gen runtime, as AgentCore starts it."""
 
 from agents.codegen.entrypoint import build_app
-from agents.logs import log_to_stderr
+from agents.logs import log_to_stderr, secrets_in
 from agents.models import open_models, warm_up
 from agents.settings import AgentSettings
 
 
 def main() -> None:
     """Serve until stopped."""
-    log_to_stderr()
     settings = AgentSettings()
+    log_to_stderr(secrets_in(settings))
     warm_up(settings)
-    build_app(lambda: open_models(settings)).run(port=settings.port, host=settings.host)
+    build_app(lambda: open_models(settings)).run(port=settings.port, host=settings.host, log_config=None)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import sys
 from agents.collector import send_spans
 from agents.errors import Misconfigured
 from agents.gateway import McpGateway
-from agents.logs import log_to_stderr
+from agents.logs import log_to_stderr, secrets_in
 from agents.models import open_models, warm_up
 from agents.runtime import connect
 from agents.settings import AgentSettings, TracingSettings
@@ -41,8 +41,8 @@ def build_supervisor(settings: AgentSettings) -> Supervisor:
 
 def main() -> None:
     """Serve until stopped. Without a setting that it needs it ends at once, with the exit code 2 of wrong usage."""
-    log_to_stderr()
     settings = AgentSettings()
+    log_to_stderr(secrets_in(settings))
     try:
         send_spans("supervisor", TracingSettings())
         supervisor = build_supervisor(settings)
@@ -50,7 +50,9 @@ def main() -> None:
         sys.stderr.write(f"{exc.sentence}\n")
         sys.exit(MISCONFIGURED)
     warm_up(settings)
-    build_app(supervisor, heartbeat_seconds=settings.heartbeat_seconds).run(port=settings.port, host=settings.host)
+    build_app(supervisor, heartbeat_seconds=settings.heartbeat_seconds).run(
+        port=settings.port, host=settings.host, log_config=None
+    )
 
 
 def _signing_region(settings: AgentSettings) -> str:

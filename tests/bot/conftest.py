@@ -1,13 +1,20 @@
 import asyncio
 import shutil
+import tempfile
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import yaml
 
 from bot.store.database import Database
+from bot.store.models import Base
 from bot.store.runs import RunStore
 from bot.store.turns import NewTurn, TurnStore
 from bot.store.upgrade import upgrade
+from tests.readme import ROOT
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
 
 
 class SqliteFiles:
@@ -26,19 +33,35 @@ class SqliteFiles:
         shutil.copyfile(self.template, url.partition("///")[2])
         return url
 
+    async def take_back(self, database):
+        await database.close()
+        file = Path(database.url.partition("///")[2])
+        for each in self.directory.glob(f"{file.name}*"):
+            each.unlink()
+
 
 class PostgresDatabases:
-    """The same on a Postgres."""
+    """The same on a Postgres, where a database that is given back is emptied for the next one who asks."""
 
     def __init__(self, server):
         self.server = server
+        self.emptied = []
         asyncio.run(_upgrade(asyncio.run(server.new_database("upgraded"))))
 
     async def empty(self):
         return await self.server.new_database(f"test_{uuid4().hex}")
 
     async def upgraded(self):
+        if self.emptied:
+            return self.emptied.pop()
         return await self.server.new_database(f"test_{uuid4().hex}", "upgraded")
+
+    async def take_back(self, database):
+        async with database.transaction() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                await session.execute(table.delete())
+        await database.close()
+        self.emptied.append(database.url)
 
 
 async def _upgrade(url):
@@ -48,8 +71,10 @@ async def _upgrade(url):
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory):
-    return SqliteFiles(tmp_path_factory.mktemp("databases"))
+def sqlite_databases():
+    """In memory where there is a file system for that: a commit is synced, and a disk takes its time for each."""
+    with tempfile.TemporaryDirectory(prefix="raygen-tests-", dir=MEMORY if MEMORY.is_dir() else None) as directory:
+        yield SqliteFiles(Path(directory))
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +97,13 @@ async def empty_url(databases):
 async def database(databases):
     database = Database(await databases.upgraded())
     yield database
-    await database.close()
+    await databases.take_back(database)
+
+
+@pytest.fixture(scope="session")
+def manifest():
+    """The app's manifest; whoever changes something in it works on a copy."""
+    return yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-import yaml
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,12 +14,11 @@ from bot.listeners.crashes import crash_handler
 from bot.metrics import Metrics
 from bot.whisper import Whisper
 from sandbox.slack import SlackServer
-from sandbox.system import MANIFEST
 
 
 @pytest.fixture
-async def slack():
-    async with SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))) as slack:
+async def slack(manifest):
+    async with SlackServer(manifest) as slack:
         yield slack
 
 

@@ -1,14 +1,13 @@
 """The machine of an approval, driven at random: people of every kind press every button, and time passes."""
 
 import asyncio
-import tempfile
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from agents.wire import APPROVAL_SECONDS, sha256_of
@@ -20,7 +19,6 @@ from bot.store.approvals import NEEDS_APPROVAL, ApprovalStore, ask
 from bot.store.database import Database
 from bot.store.models import ApprovalRow, AuditEntry, CodeVersion, Run, Thread, Turn
 from bot.store.runs import RunStore
-from bot.store.upgrade import upgrade
 from bot.store.versions import add_version
 from tests.bot.store.test_approvals import let_time_pass
 from tests.examples import examples
@@ -69,11 +67,14 @@ def settings_for(by):
 class ApprovalMachine(RuleBasedStateMachine):
     """One thread with a program that needs approval, two replicas, and whoever comes along."""
 
+    def __init__(self, databases):
+        super().__init__()
+        self.databases = databases
+
     @initialize(by=st.sampled_from(sorted(POLICIES)))
     def open(self, by):
         self.runner = asyncio.Runner()
-        self.directory = tempfile.TemporaryDirectory(prefix="raygen-machine-")
-        self.database = Database(f"sqlite+aiosqlite:///{Path(self.directory.name, 'approvals.sqlite3')}")
+        self.database = Database(self.work(self.databases.upgraded()))
         self.replicas = [ApprovalStore(self.database) for _ in range(2)]
         self.runs = RunStore(self.database, "replica")
         self.needed, self.approvers = POLICIES[by]
@@ -86,7 +87,6 @@ class ApprovalMachine(RuleBasedStateMachine):
         return self.runner.run(coroutine)
 
     async def _begin(self):
-        await upgrade(self.database)
         about = {"team": HOME, "channel": CHANNEL, "user_id": REQUESTER, "created_at": 0.0}
         async with self.database.transaction() as session:
             session.add(Thread(session_id="s", ts="1.1", **about))
@@ -185,10 +185,11 @@ class ApprovalMachine(RuleBasedStateMachine):
         assert audit["approval asked"] == len(rows)
 
     def teardown(self):
-        self.work(self.database.close())
+        self.work(self.databases.take_back(self.database))
         self.runner.close()
-        self.directory.cleanup()
 
 
-TestApprovalMachine = ApprovalMachine.TestCase
-TestApprovalMachine.settings = settings(max_examples=examples(15), stateful_step_count=25, deadline=None)
+def test_whoever_presses_what_an_approval_stays_as_it_must_be(sqlite_databases):
+    drive = settings(max_examples=examples(15), stateful_step_count=25, deadline=None)
+
+    run_state_machine_as_test(partial(ApprovalMachine, sqlite_databases), settings=drive)

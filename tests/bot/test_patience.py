@@ -1,23 +1,21 @@
 """429 against a real HTTP server: the sandbox's Slack."""
 
 import asyncio
-from pathlib import Path
 
 import aiohttp
+import aiohttp.web
 import pytest
-import yaml
+from aiohttp.test_utils import TestServer
 from slack_sdk.errors import SlackApiError
 
 from bot.metrics import Metrics
-from bot.patience import TRIES, PatientClient
+from bot.patience import TRIES, PatientClient, kept_connections
 from sandbox.slack import SlackServer
-
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 
 @pytest.fixture
-async def slack():
-    async with SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))) as server:
+async def slack(manifest):
+    async with SlackServer(manifest) as server:
         yield server
 
 
@@ -97,3 +95,23 @@ async def test_a_question_that_went_unanswered_is_asked_again_and_a_message_is_n
 
     assert answer["user"]["name"] == "analyst"
     assert [c.method for c in slack.calls].count("chat.postMessage") == 1
+
+
+async def test_calls_share_a_connection_while_connections_are_kept_and_work_without_afterwards():
+    callers = []
+
+    async def answer(request):
+        callers.append(request.transport.get_extra_info("peername"))
+        return aiohttp.web.json_response({"ok": True})
+
+    app = aiohttp.web.Application()
+    app.router.add_post("/auth.test", answer)
+    async with TestServer(app) as server:
+        client = PatientClient(token="xoxb-1", base_url=str(server.make_url("/")), retry_handlers=[], metrics=Metrics())
+        async with kept_connections(client):
+            for _ in range(3):
+                await client.auth_test()
+        await client.auth_test()
+
+    assert len(set(callers[:3])) == 1
+    assert callers[3] not in callers[:3]

@@ -1,13 +1,20 @@
 """The machine of a run, driven at random: clicks, replicas that die and wake up, reports, stops, deliveries."""
 
 import asyncio
-import tempfile
 from collections import Counter
-from pathlib import Path
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import select, update
 
 from agents.wire import FINAL_STATUSES, JobReport
@@ -16,7 +23,6 @@ from bot.queue import Caps
 from bot.store.database import Database
 from bot.store.models import RUN_OPEN, AuditEntry, CodeVersion, Run, Thread, Turn
 from bot.store.runs import RunStore
-from bot.store.upgrade import upgrade
 from tests.examples import examples
 
 CAP = 2
@@ -29,11 +35,14 @@ class RunMachine(RuleBasedStateMachine):
 
     held = Bundle("held")
 
+    def __init__(self, databases):
+        super().__init__()
+        self.databases = databases
+
     @initialize()
     def open(self):
         self.runner = asyncio.Runner()
-        self.directory = tempfile.TemporaryDirectory(prefix="raygen-machine-")
-        self.database = Database(f"sqlite+aiosqlite:///{Path(self.directory.name, 'runs.sqlite3')}")
+        self.database = Database(self.run(self.databases.upgraded()))
         self.stores = [RunStore(self.database, name, Caps(user=CAP)) for name in ("replica-1", "replica-2")]
         self.clicks = Counter()
         self.printed = Counter()
@@ -45,7 +54,6 @@ class RunMachine(RuleBasedStateMachine):
         return self.runner.run(work)
 
     async def _begin(self):
-        await upgrade(self.database)
         about = {"team": "T", "channel": "C", "user_id": "U1", "created_at": 0.0, "cluster": "c"}
         async with self.database.transaction() as session:
             session.add(Thread(session_id="s", ts="1.1", **{k: v for k, v in about.items() if k != "cluster"}))
@@ -140,10 +148,11 @@ class RunMachine(RuleBasedStateMachine):
         assert all((run.ended_at is None) == (run.state in RUN_OPEN) for run in runs)
 
     def teardown(self):
-        self.run(self.database.close())
+        self.run(self.databases.take_back(self.database))
         self.runner.close()
-        self.directory.cleanup()
 
 
-TestRunMachine = RunMachine.TestCase
-TestRunMachine.settings = settings(max_examples=examples(20), stateful_step_count=25, deadline=None)
+def test_whatever_happens_in_any_order_a_run_stays_as_it_must_be(sqlite_databases):
+    drive = settings(max_examples=examples(20), stateful_step_count=25, deadline=None)
+
+    run_state_machine_as_test(partial(RunMachine, sqlite_databases), settings=drive)

@@ -13,6 +13,8 @@ from evals.request import EvalRequest, load_files, load_requests
 from sandbox.ray_head import RayHead
 from tests.agents.cookbook.driving import Ran, environment_of_driver, run_programs
 
+pytestmark = pytest.mark.timeout(900)  # whoever comes first waits for all the programs
+
 
 @dataclass(frozen=True)
 class Program:

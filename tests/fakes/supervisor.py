@@ -1,5 +1,6 @@
 """A supervisor that answers from a script: the same Protocol as the real one, with a cluster in its memory."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ from agents.wire import (
 )
 from bot.errors import SupervisorFailed
 
+FOLLOW_SECONDS = 0.02
+"""How long a follow waits for news that never come: the real one holds each for as long as it is asked to."""
 HELLO = 'import ray\nray.init()\nprint("Hello")\n'
 
 
@@ -92,10 +95,16 @@ class ScriptedSupervisor:
     async def job(self, request: Execute | Follow | Stop) -> JobReport:
         """The next report."""
         self.requests.append(request)
-        report = self.reports.pop(0) if len(self.reports) > 1 else self.reports[0]
+        report = self.reports.pop(0) if len(self.reports) > 1 else await self._last()
         if isinstance(report, SupervisorFailed):
             raise report
         return report
+
+    async def _last(self) -> JobReport | SupervisorFailed:
+        last = self.reports[0]
+        if isinstance(last, JobReport) and last.status == "running":
+            await asyncio.sleep(FOLLOW_SECONDS)
+        return last
 
     def asked(self, kind: type[Wire]) -> list[Wire]:
         """The requests of one kind."""

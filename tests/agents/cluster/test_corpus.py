@@ -25,6 +25,8 @@ from tests.agents.cluster.labelled import (
     without_rays_frames,
 )
 
+pytestmark = pytest.mark.timeout(900)  # whoever comes first waits for all the programs
+
 
 def test_the_cases_that_go_the_cold_way_are_known() -> None:
     found = {case.name for case in CASES if not _is_warmable(case)}

@@ -1,18 +1,15 @@
-from pathlib import Path
+import copy
 
 import pytest
-import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import SlackServer
 from tests.fakes.attachment_store import MemoryObjectStore
 
-MANIFEST = Path(__file__).parents[3] / "manifest.yml"
-
 
 @pytest.fixture
-def manifest():
-    return yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+def manifest(manifest):
+    return copy.deepcopy(manifest)
 
 
 @pytest.fixture

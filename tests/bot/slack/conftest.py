@@ -2,19 +2,15 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
-import yaml
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.app import Workspace, build_bot, slack_client
 from bot.settings import Settings, SlackSettings
-from bot.store.upgrade import upgrade
 from sandbox.slack import SlackServer
 from tests.fakes.supervisor import ScriptedSupervisor, validated
 
-MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 SECONDS = 20
 
 
@@ -25,9 +21,8 @@ def databases(sqlite_databases):
 
 
 @pytest.fixture
-async def slack():
-    server = SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
-    async with server:
+async def slack(manifest):
+    async with SlackServer(manifest) as server:
         yield server
 
 
@@ -73,7 +68,6 @@ async def _until_listeners_are_done():
 
 @pytest.fixture
 async def bot(slack, settings, database, supervisor):
-    await upgrade(database)
     async with connected(slack, settings, database, supervisor) as bot:
         yield bot
 

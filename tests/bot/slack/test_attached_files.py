@@ -9,7 +9,6 @@ import pytest
 
 from agents.wire import Execute, Generate, JobReport
 from bot.settings import Settings
-from bot.store.upgrade import upgrade
 from tests.bot.slack.conftest import connected
 from tests.fakes.supervisor import validated
 from tests.s3 import s3_served, use_bucket
@@ -139,7 +138,6 @@ async def test_a_file_that_vanished_ends_in_a_card_that_says_so(bot, slack, supe
 
 
 async def test_a_workspace_without_a_store_says_so(slack, database, supervisor, whispered):
-    await upgrade(database)
     async with connected(slack, Settings(cluster="10.0.0.1"), database, supervisor):
         await slack.say("analyst", "data", "@raygen sum", files=[("sales.csv", CSV)])
 

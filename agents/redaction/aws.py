@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.redaction.plain import Plain, Span, occurrences
+from agents.redaction.plain import Plain, Span, occurrences
 
 _AWS_ID = (b"AKIA", b"ASIA")
 _AWS_SECRET = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")

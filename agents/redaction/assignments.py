@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bot.redaction.plain import Plain, Span, occurrences
-from bot.redaction.values import Claim, looks_secret
+from agents.redaction.plain import Plain, Span, occurrences
+from agents.redaction.values import Claim, looks_secret
 
 _TOLD = (b"pass", b"pwd", b"secret")
 """Whatever is called so is meant to be kept."""
@@ -28,8 +28,8 @@ _MAYBE = (b"token", b"credential", b"authorization", b"signature", b"sig=")
 _PASSWORDS = frozenset({b"pass", b"pwd"})
 
 _NAME_BEFORE = 40
-_ENDING = rb"(?:[\s\"',;:&)\]}\\]|$|[A-Za-z_][\w.-]{0,40}+\s?[=:])"  # of a list's item, a call, an address's parameter
-_BARE = rb"(?:[^\s\"',;&)\]}<]{1,128}+|[,;&)\]}](?!" + _ENDING + rb")|<(?!/))"
+_ENDING = rb"(?:[\s\"',;:&)\]}>\\]|$|[A-Za-z_][\w.-]{0,40}+\s?[=:])"  # of a list's item, a call, an address's parameter
+_BARE = rb"(?:[^\s\"',;&)\]}<>]{1,128}+|[,;&)\]}>](?!" + _ENDING + rb")|<(?!/))"
 _VALUE = re.compile(
     rb"(?P<rest>[A-Za-z0-9_.-]{0,40}+)"
     rb"(?:\\{0,4}+[\"'])?"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.redaction.plain import Plain, Span, occurrences
+from agents.redaction.plain import Plain, Span, occurrences
 
 MAX_PEM_CHARACTERS = 20_000
 """A key of 16,384 bits has 12,700."""

@@ -5,8 +5,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from bot.redaction.plain import Plain, Span, occurrences
-from bot.redaction.values import Claim, looks_secret
+from agents.redaction.plain import Plain, Span, occurrences
+from agents.redaction.values import Claim, looks_secret
 
 _ADDRESS = re.compile(rb"://[^\s/@:'\"<>?#\\]{0,128}+:([^\s/'\"<>?#\\]{1,256})@")
 _TOKEN_ADDRESS = re.compile(rb"://(?=[A-Za-z_-]{0,100}+\d)(?=[\d_-]{0,100}+[A-Za-z])([\w-]{20,256}+)@")

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from bot.redaction.plain import Plain, Span, occurrences
+from agents.redaction.plain import Plain, Span, occurrences
 
 _IN_RUNS = (
     rb"xoxe\.xox[bp]-[\w-]{10,400}+",  # Slack

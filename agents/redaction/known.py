@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from bot.redaction.plain import Plain, Span, occurrences
+from agents.redaction.plain import Plain, Span, occurrences
 
 MIN_KNOWN_CHARACTERS = 8
 """A known value shorter than this would redact ordinary words."""
