@@ -14,6 +14,7 @@ from bot.approvals import Approvals
 from bot.attachments.object_store import S3Store
 from bot.attachments.slack_files import WebApiFiles
 from bot.attachments.staging import Attachments, NoAttachments, StoredAttachments
+from bot.deliveries import Deliveries
 from bot.direct import Direct
 from bot.full_logs import FullLogs
 from bot.given import GivenFiles
@@ -148,6 +149,7 @@ def build_bot(
         GivenFiles(WebApiFiles(client)),
         approvals,
     )
+    deliveries = Deliveries()
     turn_worker = Worker(
         "turns",
         database,
@@ -157,6 +159,7 @@ def build_bot(
         limit=settings.concurrent_turns,
         crashes=TURN_CRASHES,
         metrics=metrics,
+        deliveries=deliveries,
     )
     run_worker = Worker(
         "runs",
@@ -167,6 +170,7 @@ def build_bot(
         limit=settings.concurrent_runs,
         crashes=RUN_CRASHES,
         metrics=metrics,
+        deliveries=deliveries,
     )
     queue_worker = Worker(
         "queue",
@@ -222,7 +226,7 @@ def build_bot(
         run_worker,
         queue_worker,
         log_worker,
-        Direct(turns, runs, settings, redact, turn_worker.wake, run_worker.wake),
+        Direct(turns, runs, settings, redact, turn_worker.wake, run_worker.wake, deliveries),
         Retention(database, Keep(settings.keep_code_days, settings.keep_output_days, settings.keep_audit_days)),
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from agents.wire import (
 )
 from bot import incoming
 from bot.blocks import files
+from bot.deliveries import Deliveries
 from bot.errors import SupervisorFailed
 from bot.redaction import Redaction
 from bot.redaction.answers import without_secrets
@@ -28,8 +30,8 @@ from bot.store.models import Run, Turn
 from bot.store.runs import RunStore
 from bot.store.turns import API, NewTurn, TurnStore
 
-LOOK_SECONDS = 0.1
-"""How often the row is read: another replica may be the one that works on it."""
+LOOK_SECONDS = 1.0
+"""How often the row is read: another replica, which cannot tell us, may be the one that works on it."""
 
 SAID = ("output", "traceback", "explanation", "text")
 """The fields in which a program's or a model's words leave the process; code is the user's own and stays."""
@@ -48,13 +50,14 @@ class Direct:
     redact: Redaction
     wake_turns: Callable[[], None]
     wake_runs: Callable[[], None]
+    deliveries: Deliveries
 
     async def generate(self, prompt: str, session: str) -> Generation:
         """Code for `prompt` in the session `session`. Raises BadRequest or SupervisorFailed."""
         turn = self._turn(incoming.prompt(prompt), padded(session))
         await self.turns.request(turn)
         self.wake_turns()
-        ended = await _delivered(turn.id, self.turns.find)
+        ended = await self._delivered(turn.id, self.turns.find)
         if ended.error is not None:
             raise SupervisorFailed(ended.error["code"], ended.error["message"])
         answer = dict(ended.answer or {})
@@ -68,7 +71,7 @@ class Direct:
         turn = self._turn("", padded(session))
         run_id = await self.runs.request_code(turn, incoming.code(code), sha256_of(code), self._timeout)
         self.wake_runs()
-        ended = await _delivered(run_id, self.runs.find)
+        ended = await self._delivered(run_id, self.runs.find)
         report = JobReport.model_validate(ended.report)
         told = report.model_copy(update={"output": ended.output, "files": self._clean(report.files)})
         return self._without_secrets(told)
@@ -106,10 +109,11 @@ class Direct:
             cluster=self.settings.cluster_for(API),
         )
 
-
-async def _delivered(row_id: str, find: Callable[[str], Awaitable[Row | None]]) -> Row:
-    while True:
-        row = await find(row_id)
-        if row is not None and row.delivered:
-            return row
-        await asyncio.sleep(LOOK_SECONDS)
+    async def _delivered(self, row_id: str, find: Callable[[str], Awaitable[Row | None]]) -> Row:
+        with self.deliveries.awaited(row_id) as told:
+            while True:
+                row = await find(row_id)
+                if row is not None and row.delivered:
+                    return row
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(told.wait(), LOOK_SECONDS)

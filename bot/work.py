@@ -8,6 +8,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from agents.tracing import span
+from bot.deliveries import Deliveries
 from bot.errors import LeaseLost, RaygenError, StoreUnavailable
 from bot.logs import about
 from bot.metrics import Metrics
@@ -32,7 +33,8 @@ class Worker(Generic[Row]):
 
     `handle` returns when there is nothing left to do for the row. When it raises, the row is given back and comes
     again after a pause that grows with its failures: nothing that a user asked for is dropped here. A row that
-    crashes `handle` for the `crashes`th time goes to `abandon`, which tells the person; an outage is no crash.
+    crashes `handle` for the `crashes`th time goes to `abandon`, which tells the person; an outage is no crash. Each row
+    that has been delivered is told to `deliveries`.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Worker(Generic[Row]):
         limit: int,
         crashes: int,
         metrics: Metrics | None = None,
+        deliveries: Deliveries | None = None,
     ) -> None:
         self._name = name
         self._database = database
@@ -55,6 +58,7 @@ class Worker(Generic[Row]):
         self._limit = limit
         self._crashes = crashes
         self._metrics = metrics or Metrics()
+        self._deliveries = deliveries or Deliveries()
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -131,6 +135,7 @@ class Worker(Generic[Row]):
             await self._handle(row)
             if row.delivered:
                 self._metrics.ended.labels(self._name, row.state).inc()
+                self._deliveries.tell(row.id)
         except LeaseLost:
             logger.warning("worker=<%s>, row=<%s> | handled elsewhere", self._name, row.id)
         except asyncio.CancelledError:

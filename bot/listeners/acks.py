@@ -1,11 +1,13 @@
 """Bolt's app, with acknowledgements that mean something and are measured."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.listener.async_listener import AsyncListener
+from slack_bolt.listener.asyncio_runner import AsyncioListenerRunner
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,8 +17,8 @@ from bot.metrics import Metrics
 
 EVENT_SECONDS = 2.5
 """How long an event waits for its listener; Slack waits for three."""
-_FINISHED, _HEARD = "raygen_finished", "raygen_heard"
-_OK = 200
+LISTENER = "listener"
+"""The name of the tasks in which listeners are at work, some of them beyond their acknowledgement."""
 
 
 class AckingApp(AsyncApp):
@@ -35,42 +37,74 @@ class AckingApp(AsyncApp):
             return me
 
         super().__init__(
-            client=client, authorize=authorize, request_verification_enabled=False, ssl_check_enabled=False
+            client=client,
+            authorize=authorize,
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            process_before_response=True,
         )
         self._metrics = metrics
-        self.listener_runner.listener_completion_handler = _Completion()
-        self.middleware(_hear)
+        self._async_listener_runner = Listeners(**vars(self.listener_runner))
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Bolt's answer is the acknowledgement."""
-        finished = req.context[_FINISHED] = asyncio.Event()
+        req.context["ack"] = Ack()
         kind = req.body.get("type", "command")
         with self._metrics.acks.time(), span("slack.delivery", kind=str(kind), mode=req.mode) as note:
             answer = await super().async_dispatch(req)
-            if req.context.get(_HEARD) and kind == "event_callback" and answer.status == _OK:
-                await _at_most(EVENT_SECONDS, finished)
             note(status=answer.status)
             return answer
 
 
-class _Completion(AsyncListenerCompletionHandler):
-    async def handle(
+class Ack(AsyncAck):
+    """An acknowledgement that can be waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.given = asyncio.Event()
+
+    async def __call__(self, *arguments: Any, **named: Any) -> BoltResponse:
+        """Acknowledge."""
+        answer = await super().__call__(*arguments, **named)
+        self.given.set()
+        return answer
+
+
+class Listeners(AsyncioListenerRunner):
+    """Runs each listener in a task of its own, and answers as soon as it has acknowledged.
+
+    Bolt's own looks every 10 ms whether it has: a thousand that wait take a processor for that alone.
+    """
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._at_work: set[asyncio.Task[BoltResponse | None]] = set()
+
+    async def run(
         self,
         request: AsyncBoltRequest,
-        response: BoltResponse | None,  # noqa: ARG002 - Bolt's signature
-    ) -> None:
-        """The listener has returned or crashed."""
-        request.context[_FINISHED].set()
+        response: BoltResponse,
+        listener_name: str,
+        listener: AsyncListener,
+        starting_time: float | None = None,
+    ) -> BoltResponse | None:
+        """The acknowledgement; None when there is none after the time that Slack waits."""
+        running = super().run(request, response, listener_name, listener, starting_time)
+        work = asyncio.create_task(running, name=LISTENER)
+        self._at_work.add(work)
+        work.add_done_callback(self._at_work.discard)
+        if listener.auto_acknowledgement:
+            await asyncio.wait([work], timeout=EVENT_SECONDS)
+            return BoltResponse(status=200)
+        return await self._acknowledged(work, request.context.ack, listener.ack_timeout)
 
-
-async def _hear(context: dict[str, object], next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 - Bolt's name
-    """The request has passed Bolt's own middleware, so that a listener gets it if there is one."""
-    context[_HEARD] = True
-    await next()
-
-
-async def _at_most(seconds: float, event: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
+    async def _acknowledged(
+        self, work: "asyncio.Task[BoltResponse | None]", ack: AsyncAck, seconds: float
+    ) -> BoltResponse | None:
+        if isinstance(ack, Ack):
+            given = asyncio.create_task(ack.given.wait())
+            await asyncio.wait([work, given], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            given.cancel()
+        if ack.response is not None:
+            return ack.response
+        return work.result() if work.done() else None

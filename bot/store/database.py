@@ -23,6 +23,9 @@ SQLITE_PRAGMAS = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", 
 DEFECTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """The database's complaints about what it was asked; all its others are outages, which pass."""
 
+WRITERS, READERS = 2, 6
+"""Connections to SQLite, which one at a time writes to; a check of its health is not to wait for the one that does."""
+
 READS = "raygen_reads"
 """The execution option that marks a transaction which writes nothing."""
 
@@ -33,15 +36,22 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_postgres = make_url(url).get_backend_name() == "postgresql"
-        # A connection that a restarted server has closed is noticed before it is used.
-        self.engine = create_async_engine(url, pool_pre_ping=True)
+        if self.is_postgres:
+            # A connection that a restarted server has closed is noticed before it is used.
+            self.engine = readers = create_async_engine(url, pool_pre_ping=True)
+        else:
+            # Whoever writes waits for no reader, and no connection, which is a thread, is made for one query.
+            self.engine = create_async_engine(url, pool_size=WRITERS, max_overflow=0)
+            readers = create_async_engine(url, pool_size=READERS, max_overflow=0)
+        self._engines = {self.engine, readers}
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._readers = async_sessionmaker(self.engine.execution_options(**{READS: True}), expire_on_commit=False)
+        self._readers = async_sessionmaker(readers.execution_options(**{READS: True}), expire_on_commit=False)
         # SQLite takes one writer at a time and serves those that wait in no order; here they queue.
         self._writer: AbstractAsyncContextManager[None] = nullcontext() if self.is_postgres else asyncio.Lock()
         if not self.is_postgres:
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "begin", _begin_immediate)
+            for engine in self._engines:
+                event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+                event.listen(engine.sync_engine, "begin", _begin_immediate)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -102,7 +112,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
+        for engine in self._engines:
+            await engine.dispose()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
 from bot.app import Workspace, build_bot, slack_client
+from bot.listeners.acks import LISTENER
 from bot.settings import Settings, SlackSettings
 from sandbox.slack import SlackServer
 from tests.fakes.supervisor import ScriptedSupervisor, validated
@@ -59,9 +60,7 @@ async def connected(slack, settings, database, supervisor):
 
 async def _until_listeners_are_done():
     """What listeners do after their acknowledgement goes on after the connection is closed."""
-    at_work = [
-        task for task in asyncio.all_tasks() if "run_ack_function" in getattr(task.get_coro(), "__qualname__", "")
-    ]
+    at_work = [task for task in asyncio.all_tasks() if task.get_name() == LISTENER]
     if at_work:
         await asyncio.wait(at_work, timeout=SECONDS)
 
