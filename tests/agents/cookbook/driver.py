@@ -8,12 +8,16 @@ import contextlib
 import io
 import json
 import os
+import re
 import runpy
 import sys
 import traceback
 from pathlib import Path
 
 import ray
+
+RAYLET = re.compile(r"^(?:\x1b\[\d+m)?\(raylet\b.*\n?", re.MULTILINE)
+"""What Ray says of the cluster in a program's output, as on a busy machine; no wrapper takes it out here."""
 
 
 def main() -> None:
@@ -37,7 +41,7 @@ def _run(path: str) -> dict[str, str | list[str] | None]:
         except (Exception, SystemExit):  # noqa: BLE001 - whatever a program raises is its test's failure, not the next one's
             failure = traceback.format_exc()
     saved = sorted(entry.name for entry in out.iterdir())
-    return {"path": path, "printed": printed.getvalue(), "saved": saved, "failure": failure}
+    return {"path": path, "printed": RAYLET.sub("", printed.getvalue()), "saved": saved, "failure": failure}
 
 
 if __name__ == "__main__":
