@@ -103,7 +103,7 @@ class Driver:
 
     def take_error(self, kind: str, text: str, more: dict[str, object]) -> None:
         """Take the program's standard error, where the core of Ray in the same process logs as well."""
-        if self.ending is None and ".cc:" not in text and ".h:" not in text:
+        if self.ending is None and ".cc" not in text and ".h:" not in text:
             self.bars.take(kind, text, more)
             return
         for line in text.splitlines(keepends=True):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _LINE = re.compile(r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z] (\d+) \d+\] (\([\w ]+\) )?[\w/.]+\.(cc|h|cpp):\d+: ")
+_LOCK = re.compile(r"\[mutex\.cc : \d+\] RAW: [A-Z][\w ]{1,40} 0x[0-9a-f]+ +@(?: 0x[0-9a-f]+)+ *$")
+"""What absl says of a lock that is waited for, as on a busy machine: synchronization/mutex.cc, PostSynchEvent."""
 _LONGEST_PREFIX = 400
+_LONGEST_LOCK = 2_000
 _ABORT = re.compile(
     r"\[[\w/.]+\.(?:cc|h) : \d+\] RAW: Check .* failed: "
 )  # absl's raw log: base/internal/raw_logging.h
@@ -19,6 +22,8 @@ _REPORT = re.compile(
 
 def is_core_line(line: str, pid: int | str) -> bool:
     """Whether the line was written by the core of the process `pid`: a line that a program prints names another's."""
+    if line.startswith("[mutex.cc"):
+        return len(line) < _LONGEST_LOCK and _LOCK.match(line.rstrip("\n")) is not None
     found = _LINE.match(line[:_LONGEST_PREFIX])
     return found is not None and found.group(1) == str(pid)
 

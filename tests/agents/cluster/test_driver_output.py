@@ -154,3 +154,12 @@ def test_only_the_core_of_the_same_process_is_rays():
     assert is_core_line(line, 27312)
     assert not is_core_line(line, 1)
     assert not is_core_line("an ordinary line", 27312)
+
+
+def test_a_lock_that_the_core_waits_for_is_the_cores_line():
+    line = "[mutex.cc : 452] RAW: Lock blocking 0x561e3eb85b10   @ 0x7f5e03e2b1a2 0x7f5e02efb23c 0x7f5e037c2022"
+
+    assert is_core_line(line, 1)
+    assert is_core_line(f"{line}\n", 1)
+    assert not is_core_line(f"{line} said I", 1)
+    assert not is_core_line("[mutex.cc : 452] RAW: mine", 1)
