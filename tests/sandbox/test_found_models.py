@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
+from agents.local.server import RUNTIME
 from agents.local.weights import DEFAULT as WEIGHTS
 from agents.settings import DEFAULT_MODEL, ProviderSettings
 from sandbox.found_models import MOST_NAMES, FoundModel, look_around
@@ -150,11 +151,14 @@ async def test_what_leads_to_no_credentials_is_not_bedrock(monkeypatch, tmp_path
     assert await found() == ()
 
 
-async def test_weights_that_were_pulled_are_a_model_where_their_package_is(tmp_path):
+async def test_weights_that_were_pulled_are_a_model_where_their_package_is(tmp_path, monkeypatch):
     directory = tmp_path / "raygen" / "models"
     directory.mkdir(parents=True)
     (directory / WEIGHTS.file_name).write_bytes(b"GGUF")
-    pytest.importorskip("xllamacpp")
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    (packages / f"{RUNTIME}.py").touch()  # an extra, which need not be installed here
+    monkeypatch.syspath_prepend(packages)
 
     (model,) = await found()
 
