@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 6
 """Before whoever asked is told that nobody answers; with the pauses between them, half a minute."""
-GONE = Stale("log_gone", "The cluster no longer has this run's log. Rerun makes a new one.")
-AWAY = Stale("log_away", "I cannot reach the cluster for this run's log. Press Full log again when it is back.")
+GONE = "The cluster no longer has this run's log. Rerun makes a new one."
+AWAY = "I cannot reach the cluster for this run's log. Press Full log again when it is back."
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class FullLogs:
     async def _show(self, log: FullLog) -> None:
         run = await self.runs.find(log.run_id)
         if run is None:
-            raise GONE
+            raise Stale("log_gone", GONE)
         version = await self.turns.version(run.version_id)
         name = output_filename(f"{version.title if version else 'Ray program'} full log", run.number)
         if log.file_id is None:
@@ -70,9 +70,9 @@ class FullLogs:
         except SupervisorFailed as failure:
             if log.failures + 1 < ATTEMPTS:
                 raise
-            raise AWAY from failure
+            raise Stale("log_away", AWAY) from failure
         if not report.parts:
-            raise GONE
+            raise Stale("log_gone", GONE)
         return report
 
     async def _refuse(self, log: FullLog, reason: RaygenError) -> None:
