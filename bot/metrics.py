@@ -15,6 +15,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self.ended = self._counter("raygen_ended", "Turns and runs brought to their end here.", "kind state")
         self.crashes = self._counter("raygen_crashes", "Rows whose handling crashed.", "kind")
+        self.taken_over = self._counter("raygen_taken_over", "Rows that another replica left behind.", "kind")
         self.leases_lost = self._counter("raygen_leases_lost", "Rows that another replica took over.", "kind")
         self.slack_calls = self._counter("raygen_slack_calls", "Calls of Slack's Web API.", "method outcome")
         self.agent_calls = self._counter("raygen_agent_calls", "Calls of the supervisor.", "action outcome")

@@ -131,11 +131,17 @@ class Worker(Generic[Row]):
             note(state=row.state)
 
     async def _work_on(self, row: Row) -> None:
+        if row.taken_from:
+            self._metrics.taken_over.labels(self._name).inc()
+            logger.warning(
+                "from=<%s> | taken over: that replica has given no sign of life for %d s", row.taken_from, LEASE_SECONDS
+            )
         try:
             await self._handle(row)
             if row.delivered:
                 self._metrics.ended.labels(self._name, row.state).inc()
                 self._deliveries.tell(row.id)
+                logger.info("state=<%s> | ended, and the thread has it", row.state)
         except LeaseLost:
             logger.warning("worker=<%s>, row=<%s> | handled elsewhere", self._name, row.id)
         except asyncio.CancelledError:

@@ -21,16 +21,24 @@ def free(table: type[LeasedRow], now: float) -> ColumnElement[bool]:
 
 
 async def take(session: AsyncSession, table: type[LeasedRow], ids: Sequence[str], owner: str, now: float) -> list[Any]:
-    """Lease the rows `ids` to `owner`, raising each one's fence; only those that are still free come back."""
+    """Lease the rows `ids` to `owner`, raising each one's fence; only those that are still free come back.
+
+    A row that somebody held, and did not give back, says who in `taken_from`.
+    """
     if not ids:
         return []
+    left_behind = select(table.id, table.owner).where(table.id.in_(ids), table.owner.is_not(None), free(table, now))
+    holders = {row.id: row.owner for row in await session.execute(left_behind)}
     claim = (
         update(table)
         .where(table.id.in_(ids), free(table, now))
         .values(owner=owner, lease_until=now + LEASE_SECONDS, fence=table.fence + 1)
         .returning(table)
     )
-    return list((await session.scalars(claim, execution_options={"populate_existing": True})).all())
+    rows: list[Any] = list((await session.scalars(claim, execution_options={"populate_existing": True})).all())
+    for row in rows:
+        row.taken_from = holders.get(row.id)
+    return rows
 
 
 async def renew(database: Database, rows: Sequence[LeasedRow]) -> set[str]:

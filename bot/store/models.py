@@ -20,8 +20,14 @@ class Base(DeclarativeBase):
 
 
 class Leased:
-    """The columns of a row that one replica at a time works on until its end has been `delivered` to the thread."""
+    """The columns of a row that one replica at a time works on until its end has been `delivered` to the thread.
 
+    `taken_from` is no column: whoever claims a row finds there the replica whose lease on it ran out, if one did.
+    """
+
+    __allow_unmapped__ = True
+
+    taken_from: str | None = None
     due_at: Mapped[float] = mapped_column(Float, default=0.0)
     owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[float | None] = mapped_column(Float)

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from bot.errors import SlackUnavailable
+from bot.metrics import Metrics
 from bot.store.leases import LEASE_SECONDS
 from bot.store.turns import TurnStore
 from bot.work import BEATS, IDLE_SECONDS, Worker
@@ -39,8 +40,10 @@ def working(database, turns, monkeypatch):
     monkeypatch.setattr("bot.work.MAX_BACKOFF_SECONDS", 0.0)
     monkeypatch.setattr("bot.work.IDLE_SECONDS", 0.01)
 
-    async def working(rows, limit=4):
-        worker = Worker("turns", database, turns.claim, rows.handle, rows.abandon, limit=limit, crashes=CRASHES)
+    async def working(rows, limit=4, metrics=None):
+        worker = Worker(
+            "turns", database, turns.claim, rows.handle, rows.abandon, limit=limit, crashes=CRASHES, metrics=metrics
+        )
         task = asyncio.create_task(worker.run())
         try:
             await asyncio.wait_for(rows.done.wait(), 20)
@@ -156,6 +159,20 @@ async def test_a_lease_is_held_for_as_long_as_its_row_is_worked_on(database, tur
     await task
 
     assert rows.handled == ["turn-1"]
+
+
+async def test_a_dead_replicas_row_is_taken_over_and_the_log_and_the_metrics_say_so(
+    database, turns, new_turn, working, caplog
+):
+    await turns.request(new_turn())
+    (left_behind,) = await TurnStore(database, "replica-2").claim(1)
+    await expire_lease(database, left_behind)
+    metrics = Metrics()
+
+    await working(Rows(turns), metrics=metrics)
+
+    assert "from=<replica-2> | taken over" in caplog.text
+    assert b'raygen_taken_over_total{kind="turns"} 1.0' in metrics.page({})
 
 
 async def test_outages_do_not_count_as_crashes(turns, new_turn, working):

@@ -10,6 +10,7 @@ import pytest_asyncio
 from bench.stage.agents import BEGUN, DONE
 from bench.stage.replicas import Replica
 from bot.blocks.names import CODE_CARD, LIVE_RUN
+from tests.readme import ROOT, blocks_of
 from tests.system.ensemble import FOR_EVER, SECONDS, click, code_card, ended, run_that_goes_on, two_replicas
 
 
@@ -48,12 +49,35 @@ async def test_a_killed_replicas_run_is_finished_by_the_other(ensemble, talk, ag
     heir = await ensemble.owned("runs", "id", run_id, by_other_than=dead)
     agents.jobs[run_id].end("succeeded")
     result = await ended(talk)
+    log = await logged(heir, f"row=<{run_id}>.* the thread has it")
     await dead.start()
 
     assert heir is not dead
     assert "Finished" in result.text
     assert agents.executions[talk.sha256] == 1
     assert talk.messages(LIVE_RUN) == []
+    assert [line for line in shown_log_lines() if not re.search(line, log)] == []
+
+
+async def logged(replica, pattern):
+    """The replica's log, once it has a line like that."""
+    async with asyncio.timeout(SECONDS):
+        while not re.search(pattern, log := replica.log.read_text()):
+            await asyncio.sleep(0.1)
+    return log
+
+
+def shown_log_lines():
+    """The log lines on the operators' page, as patterns: any id may stand where one is shown."""
+    (shown,) = [block for block in blocks_of(ROOT / "docs" / "operating.md") if "taken over" in block.text]
+    return [
+        re.sub(r"(row|thread|session|from)=<[^>]+>", r"\1=<[^>]+>", line)
+        for line in map(literal, shown.text.splitlines())
+    ]
+
+
+def literal(line):
+    return re.sub(r"[.|()]", r"\\\g<0>", line)
 
 
 async def test_a_killed_replicas_turn_is_asked_once_more_and_answered_once(ensemble, talk, agents):
@@ -81,10 +105,7 @@ async def test_a_frozen_replica_that_wakes_up_changes_nothing(ensemble, talk, ag
     result = await ended(talk)
     said = result.blocks
     frozen.thaw()
-    refused = re.compile(rf"row=<{run_id}> \| (taken over by another replica|handled elsewhere)")
-    async with asyncio.timeout(SECONDS):
-        while not refused.search(frozen.log.read_text()):
-            await asyncio.sleep(0.1)
+    await logged(frozen, rf"row=<{run_id}> \| (taken over by another replica|handled elsewhere)")
 
     assert (await ended(talk)).blocks == said
     assert agents.executions[talk.sha256] == 1

@@ -92,6 +92,17 @@ async def test_a_turn_belongs_to_one_replica_until_its_lease_ends(database, turn
 
     assert theirs.id == mine.id
     assert theirs.fence == mine.fence + 1
+    assert theirs.taken_from == mine.owner
+
+
+async def test_a_row_that_was_given_back_was_taken_from_nobody(database, turns, new_turn):
+    await turns.request(new_turn(1))
+    (first,) = await turns.claim(10)
+    await leases.release(database, first, after=0)
+
+    (again,) = await turns.claim(10)
+
+    assert (first.taken_from, again.taken_from) == (None, None)
 
 
 async def test_a_replica_that_was_taken_for_dead_cannot_write_any_more(database, turns, new_turn):
