@@ -14,6 +14,7 @@ from agents.codegen.dialects import NAMES, chosen, shipped
 from agents.errors import AgentError, BadRequest
 from agents.models import OpenedModel
 from agents.streaming import Announce, streamed
+from agents.tracing import span
 from agents.wire import Envelope, GenerateCode
 
 logger = logging.getLogger(__name__)
@@ -33,22 +34,29 @@ def build_app(open_model: OpenModel) -> BedrockAgentCoreApp:
     # not async: AgentCore's server runs a plain function in a thread, and an async one would block all the others
     @app.entrypoint
     def invoke(payload: Any, context: RequestContext) -> dict[str, Any] | AsyncIterator[dict[str, Any]]:
-        return answer(payload, context.session_id, open_model)
+        caller = context.request.headers.get("traceparent") if context.request else None
+        return answer(payload, context.session_id, open_model, caller)
 
     return app
 
 
 def answer(
-    payload: object, session_id: str | None, open_model: OpenModel
+    payload: object, session_id: str | None, open_model: OpenModel, caller: str | None = None
 ) -> dict[str, Any] | AsyncIterator[dict[str, Any]]:
-    """The envelope for a payload, or the stream that ends with it, as JSON values."""
+    """The envelope for a payload, or the stream that ends with it, as JSON values.
+
+    `caller` is the caller's span, as a traceparent header.
+    """
     try:
         request = _parsed(payload)
     except AgentError as exc:
         return Envelope.failure(exc.to_wire()).model_dump(mode="json")
 
     def work(announce: Announce, cancelled: Event) -> Envelope:
-        return _envelope(request, session_id, open_model, Patron(announce, cancelled))
+        with span("codegen.generate", remote=caller, session_id=session_id) as note:
+            envelope = _envelope(request, session_id, open_model, Patron(announce, cancelled))
+            note(outcome="ok" if envelope.error is None else envelope.error.code)
+            return envelope
 
     if request.progress:
         return streamed(work, HEARTBEAT_SECONDS)

@@ -16,6 +16,7 @@ from tests.agents.cluster.conftest import _run_and_succeed
 from tests.agents.conftest import HOSTILE, SESSION
 from tests.agents.supervisor.rig import GENERATE, validate_the_last
 from tests.agents.test_chain import chain, generated, submit
+from tests.fakes.otlp_collector import collector
 from tests.fakes.ray_jobs_api import FakeRayCluster
 from tests.fakes.scripted_model import ScriptedModel
 from tests.spans import named, spans, text_of
@@ -77,6 +78,15 @@ def test_each_process_stands_below_the_one_that_called_it(spans, monkeypatch, tm
     assert invoke.parent.span_id == work.context.span_id
     assert execute.parent.span_id == invoke.context.span_id
     assert execute.attributes["raygen.run_id"] == "r-1"
+
+
+def test_writing_code_is_below_the_turn_that_wanted_it_and_says_how_it_ended(spans, monkeypatch, tmp_path):
+    with chain(monkeypatch, tmp_path, **models()) as (runtime, _), span("turns.work", row="turn-1"):
+        generated(runtime)
+
+    [work], [writing] = named(spans, "turns.work"), named(spans, "codegen.generate")
+    assert writing.context.trace_id == work.context.trace_id
+    assert (writing.attributes["raygen.session_id"], writing.attributes["raygen.outcome"]) == (SESSION, "ok")
 
 
 def test_the_jobs_submission_id_is_on_the_span_of_the_lambda(spans, real_lambda):
@@ -167,3 +177,21 @@ def test_without_a_collector_nothing_is_loaded_into_the_bot_that_could_send_a_sp
     looked = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, check=True, text=True, env={})
 
     assert looked.stdout == "[]\n"
+
+
+SEND = """
+import sys
+from agents.settings import TracingSettings
+from agents.collector import send_spans
+from agents.tracing import span
+send_spans("bot", TracingSettings())
+with span("slack.delivery", row="r-1"):
+    pass
+"""
+
+
+def test_spans_arrive_at_the_collector_that_the_environment_names():
+    with collector() as there:
+        subprocess.run([sys.executable, "-c", SEND], check=True, env={"OTEL_EXPORTER_OTLP_ENDPOINT": there.address})
+
+    assert there.spans == [("raygen-bot", "slack.delivery")]
