@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from cli.ways import WAYS, WITH_FILES
+
 CANNOT_START = 2
 SANDBOX_PACKAGES = ("ray", "yaml", "moto", "mcp", "uvicorn", "slack_bolt")
 """One of each part of the extra `sandbox`."""
@@ -50,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     once.add_argument(
         "--file", type=Path, action="append", default=[], metavar="PATH", help="attach this file; may be repeated"
     )
+    once.add_argument("--by", choices=WAYS, help="the way to ask (command; a mention with files)")
     once.add_argument("--json", action="store_true", help="print events and every Slack call as one JSON document")
     once.add_argument("--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook")
     once.set_defaults(command=_try)
@@ -118,8 +121,12 @@ def _try(wanted: argparse.Namespace) -> int:
     for path in files:
         if not path.is_file():
             parser().error(f"{path} is no file that can be read: give the path of one after --file")
+    if files and wanted.by not in (None, *WITH_FILES):
+        parser().error(f"--file goes with --by {' or '.join(WITH_FILES)}: Slack attaches files to messages alone")
     prompt = wanted.prompt or DEFAULT_FILE_PROMPT
-    once = Try(prompt, run=wanted.run, model=_model(wanted), code=wanted.code, files=files, as_json=wanted.json)
+    once = Try(
+        prompt, run=wanted.run, model=_model(wanted), code=wanted.code, files=files, as_json=wanted.json, way=wanted.by
+    )
     return _run(lambda: try_once(once))
 
 

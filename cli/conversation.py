@@ -1,22 +1,19 @@
 """One conversation in a sandbox, from the request to the program's own output, as a person would have it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.blocks.names import APPROVAL_CARD, CODE_CARD, ENDED_RUN, FAILED_CARD, RUN, SAVED_FILES
+from cli.ways import Way
+from cli.ways_in import PERSON, Act, Asking, Attached, channel_of
 from sandbox.slack import File, Message, SlackServer, WaitTimeoutError
 
-PERSON = "analyst"
-CHANNEL = "data"
 ANSWER_SECONDS = 600.0
 RUN_SECONDS = 4000.0
 FILES_SECONDS = 60.0
 
-Attached = Sequence[tuple[str, bytes]]
-"""Name and content of each file."""
 Tell = Callable[[Message], None]
-Act = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -29,49 +26,40 @@ class Ended:
 
 
 class Conversation:
-    """A person who asks and clicks.
+    """A person who asks in that `way`, by a command if none is named and there are no files, and clicks.
 
     `tell` gets every message of the thread, again whenever it has changed; `act` what the person does.
     """
 
-    def __init__(self, slack: SlackServer, tell: Tell, act: Act) -> None:
+    def __init__(self, slack: SlackServer, tell: Tell, act: Act, way: Way | None = None) -> None:
         self._slack = slack
         self._tell = tell
         self._act = act
+        self._way = way
+        self._channel = channel_of(way or "command")
         self._told: dict[str, Message] = {}
         self._opened: str | None = None
 
     async def hold(self, prompt: str, *, run: bool, files: Attached = ()) -> Ended:
         """Ask for code, and press Run when it is there. Raises WaitTimeoutError when nothing is answered."""
-        asked = await (self._mention(prompt, files) if files else self._command(prompt))
-        thread_ts = asked.thread_ts
-        if thread_ts is None:
-            return asked
+        asked = await Asking(self._slack, self._act).ask(
+            self._way or ("mention" if files else "command"), prompt, files
+        )
+        if asked.refused:
+            return Ended(ok=False, refused=asked.refused)
+        self._opened = asked.ts
+        thread_ts = asked.ts or (await self._until(self._root, ANSWER_SECONDS)).ts
         card = await self._until(lambda: self._answer(thread_ts) or self._whisper(), ANSWER_SECONDS)
         if card.ephemeral_to:
             return Ended(ok=False, refused=card.text)
         if not has_block(card, CODE_CARD):
-            return Ended(ok=False, thread_ts=thread_ts)
+            return Ended(ok=self._way == "explain" and not has_block(card, FAILED_CARD), thread_ts=thread_ts)
         await self._until(lambda: self._snippets(thread_ts), ANSWER_SECONDS)
         return await self._run(thread_ts, card) if run else Ended(ok=True, thread_ts=thread_ts)
 
-    async def _command(self, prompt: str) -> Ended:
-        self._act(f"/raygen {prompt}")
-        outcome = await self._slack.command(PERSON, CHANNEL, "/raygen", prompt)
-        if outcome.shown:
-            return Ended(ok=False, refused=outcome.shown)
-        return Ended(ok=True, thread_ts=(await self._until(self._root, ANSWER_SECONDS)).ts)
-
-    async def _mention(self, prompt: str, files: Attached) -> Ended:
-        """Ask in a message, since a command takes no files."""
-        said = f"@{self._slack.bot.name} {prompt}"
-        self._act("\n  ".join([said, *(f"▤ {name} · {len(content):,} bytes" for name, content in files)]))
-        self._opened = await self._slack.say(PERSON, CHANNEL, said, files=files)
-        return Ended(ok=True, thread_ts=self._opened)
-
     async def _run(self, thread_ts: str, card: Message) -> Ended:
         self._act("clicks [Run]")
-        await self._slack.click(PERSON, CHANNEL, card.ts, RUN)
+        await self._slack.click(PERSON, self._channel, card.ts, RUN)
         result = await self._until(lambda: self._with_block(thread_ts, ENDED_RUN), RUN_SECONDS)
         with suppress(WaitTimeoutError):  # Slack may show a file late or never
             await self._until(lambda: self._with_files(thread_ts, result), FILES_SECONDS)
@@ -95,14 +83,14 @@ class Conversation:
                 self._tell(message)
 
     def _root(self) -> Message | None:
-        roots = self._slack.channel(CHANNEL).roots
+        roots = self._slack.channel(self._channel).roots
         return next((m for m in roots if m.user == self._slack.bot.id or m.ts == self._opened), None)
 
     def _whisper(self) -> Message | None:
         return next(iter(self._slack.ephemerals(PERSON)), None)
 
     def _thread(self, ts: str) -> tuple[Message, ...]:
-        return self._slack.channel(CHANNEL).thread(ts)
+        return self._slack.channel(self._channel).thread(ts)
 
     def _with_block(self, thread_ts: str, block_id: str) -> Message | None:
         return next((m for m in self._thread(thread_ts) if has_block(m, block_id)), None)

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.blocks.names import LIVE_RUN, LIVE_TURN
-from cli.conversation import CHANNEL, PERSON, Conversation, Ended, has_block
+from cli.conversation import Conversation, Ended, has_block
+from cli.ways import Way
+from cli.ways_in import PERSON, Attached, channel_of
 from sandbox.slack import Call, File, Message, SlackServer
 from sandbox.slack.drawing.names import names_of
 from sandbox.slack.render import render_thread
@@ -21,7 +23,10 @@ DEFAULT_FILE_PROMPT = "Run the program that I brought"
 
 @dataclass(frozen=True)
 class Try:
-    """What to try: a prompt with `files`, or a file of `code` instead of generated code; `as_json` for programs."""
+    """What to try: a prompt with `files`, or a file of `code` instead of generated code; `as_json` for programs.
+
+    Without a `way` in, it is a command, and a mention where there are files.
+    """
 
     prompt: str
     run: bool
@@ -29,9 +34,15 @@ class Try:
     code: Path | None = None
     files: tuple[Path, ...] = ()
     as_json: bool = False
+    way: Way | None = None
 
     @property
-    def attached(self) -> list[tuple[str, bytes]]:
+    def channel(self) -> str:
+        """Where it is asked."""
+        return channel_of(self.way or "command")
+
+    @property
+    def attached(self) -> Attached:
         """The files as a person attaches them."""
         return [(path.name, path.read_bytes()) for path in self.files]
 
@@ -50,6 +61,7 @@ class Printer:
     """
 
     slack: SlackServer
+    channel: str
     quiet: bool
     printed: set[str] = field(default_factory=set)
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -65,9 +77,10 @@ class Printer:
 
     def act(self, what: str) -> None:
         """Something that the person does."""
-        self.events.append({"event": "act", "user": PERSON, "channel": CHANNEL, "what": what})
+        self.events.append({"event": "act", "user": PERSON, "channel": self.channel, "what": what})
         if not self.quiet:
-            _show(f"\n{PERSON} in #{CHANNEL}\n  {what}")
+            where = f"#{self.channel}" if self.channel != PERSON else "a direct message"
+            _show(f"\n{PERSON} in {where}\n  {what}")
 
     def refused(self, words: str) -> None:
         """What Slack shows to the person alone."""
@@ -83,8 +96,8 @@ class Printer:
 async def try_once(wanted: Try) -> int:
     """Hold the conversation; 0 when everything that was asked for succeeded, else 1. Raises CannotStart."""
     async with Sandbox(model=wanted.provider, say=_say) as sandbox:
-        printer = Printer(sandbox.slack, quiet=wanted.as_json)
-        talk = Conversation(sandbox.slack, printer.tell, printer.act)
+        printer = Printer(sandbox.slack, wanted.channel, quiet=wanted.as_json)
+        talk = Conversation(sandbox.slack, printer.tell, printer.act, wanted.way)
         ended = await talk.hold(wanted.prompt, run=wanted.run, files=wanted.attached)
         if ended.refused:
             printer.refused(ended.refused)
@@ -111,7 +124,7 @@ def _last_line(message: Message) -> str:
 
 
 def _document(wanted: Try, slack: SlackServer, ended: Ended, events: list[dict[str, Any]]) -> dict[str, Any]:
-    thread = slack.channel(CHANNEL).thread(ended.thread_ts) if ended.thread_ts else ()
+    thread = slack.channel(wanted.channel).thread(ended.thread_ts) if ended.thread_ts else ()
     return {
         "prompt": wanted.prompt,
         "ok": ended.ok,
