@@ -1,4 +1,4 @@
-"""The way to the cluster: two tools behind an AgentCore gateway, spoken to over MCP.
+"""The way to the cluster: three tools behind an AgentCore gateway, spoken to over MCP.
 
 Each call opens a connection of its own in an event loop of its own: a call costs a handshake (some 20 ms), and in
 return nothing is shared between concurrent requests, nothing outlives a call, and nothing has to be reconnected.
@@ -7,7 +7,7 @@ Tool names are `target___tool`: https://docs.aws.amazon.com/bedrock-agentcore/la
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import anyio
 import httpx2
@@ -19,10 +19,13 @@ from pydantic import ValidationError
 
 from agents.errors import GatewayFailure, GatewayTimeout, GatewayUnavailable
 from agents.tracing import span
-from agents.wire import Grant, InputFiles, JobReport
+from agents.wire import ClusterReport, Grant, InputFiles, JobReport
 
 VALIDATE_TOOL = "validate_ray_code"
 STOP_TOOL = "stop_ray_job"
+DESCRIBE_TOOL = "describe_ray_cluster"
+Report = TypeVar("Report", JobReport, ClusterReport)
+
 CONNECT_SECONDS = 10.0
 STOP_WAIT_SECONDS = 15.0
 
@@ -53,6 +56,9 @@ class Gateway(Protocol):
 
     def stop(self, *, ray_cluster_ip: str, run_id: str) -> JobReport:
         """Stop a job; one that has ended stays as it ended."""
+
+    def describe(self, *, ray_cluster_ip: str) -> ClusterReport:
+        """How the cluster is."""
 
 
 class McpGateway:
@@ -114,14 +120,21 @@ class McpGateway:
         """See Gateway."""
         return self._call(STOP_TOOL, {"ray_cluster_ip": ray_cluster_ip, "run_id": run_id})
 
+    def describe(self, *, ray_cluster_ip: str) -> ClusterReport:
+        """See Gateway."""
+        with span("gateway.call", tool=DESCRIBE_TOOL):
+            return _read(ClusterReport, self._result(DESCRIBE_TOOL, {"ray_cluster_ip": ray_cluster_ip}))
+
     def _call(self, tool: str, arguments: Mapping[str, Any]) -> JobReport:
         run_id = str(arguments.get("run_id", ""))
         with span("gateway.call", leads_to=run_id, tool=tool, run_id=run_id) as note:
-            with _failures_named():
-                result = anyio.run(self._call_tool, f"{self._target}___{tool}", dict(arguments))
-            report = _report(result)
+            report = _read(JobReport, self._result(tool, arguments))
             note(status=report.status, submission_id=report.job_id)
             return report
+
+    def _result(self, tool: str, arguments: Mapping[str, Any]) -> CallToolResult:
+        with _failures_named():
+            return anyio.run(self._call_tool, f"{self._target}___{tool}", dict(arguments))
 
     async def _call_tool(self, name: str, arguments: dict[str, Any]) -> CallToolResult:
         timeout = httpx2.Timeout(self._read_timeout, connect=CONNECT_SECONDS)
@@ -138,11 +151,11 @@ class McpGateway:
                 )
 
 
-def _report(result: CallToolResult) -> JobReport:
+def _read(kind: type[Report], result: CallToolResult) -> Report:
     """The Lambda's answer, which the gateway carries as the JSON text of the first block.
 
     Raises GatewayUnavailable for a tool error (the gateway's sentence says nothing of its cause) and for text that
-    is not a JobReport.
+    is no report of this kind.
     """
     if result.is_error:
         raise GatewayUnavailable(
@@ -152,7 +165,7 @@ def _report(result: CallToolResult) -> JobReport:
     text = next((block.text for block in result.content if isinstance(block, TextContent)), "")
     try:
         # pydantic's JSON parser, not Python's: it refuses half characters, which nothing after this could encode
-        return JobReport.model_validate_json(text)
+        return kind.model_validate_json(text)
     except ValidationError as exc:
         raise GatewayUnavailable(
             "The gateway's Lambda answered in a form that is not understood here. Deploy both from the same version."

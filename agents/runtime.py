@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
 import boto3
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -21,6 +22,8 @@ from botocore.exceptions import (
     PartialCredentialsError,
     ReadTimeoutError,
 )
+from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError as Urllib3Error
 from urllib3.exceptions import ReadTimeoutError as Urllib3ReadTimeoutError
 
@@ -49,6 +52,7 @@ RETRIED_CODES = frozenset({"RetryableConflictException", "ServiceQuotaExceededEx
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError)
 """botocore's errors for a connection that never stood, so that nothing was sent."""
 MAX_CONNECTIONS = 64
+LOOK_SECONDS = 5
 
 
 class AnswerBody(Protocol):
@@ -67,8 +71,20 @@ class AnswerBody(Protocol):
         """Give the connection up."""
 
 
+class Endpoint(Protocol):
+    """The part of a boto3 client's `meta` that is used here."""
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where the service is."""
+
+
 class RuntimeInvoker(Protocol):
     """The part of boto3's `bedrock-agentcore` client that is used here."""
+
+    @property
+    def meta(self) -> Endpoint:
+        """What the client knows of its service."""
 
     @property
     def invoke_agent_runtime(self) -> Callable[..., Any]:
@@ -86,6 +102,17 @@ class AgentRuntime:
         self._client = client
         self._arn = arn
         self._backoff = backoff or Backoff()
+
+    def look_for(self) -> None:
+        """Do nothing if something answers where AgentCore is, whatever it says. Raises RuntimeUnavailable otherwise."""
+        url = self._client.meta.endpoint_url
+        session = URLLib3Session(timeout=LOOK_SECONDS, proxies=get_environ_proxies(url))
+        try:
+            session.send(AWSRequest(method="GET", url=url).prepare())
+        except BotoCoreError as exc:
+            raise RuntimeUnavailable from exc
+        finally:
+            session.close()
 
     def invoke(self, session_id: str, payload: Mapping[str, Any]) -> object:
         """The JSON value of the runtime's answer; of a stream, the envelope of its last event.

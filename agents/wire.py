@@ -283,8 +283,16 @@ class Stop(Wire):
     user_id: str = ""
 
 
-Request = Annotated[Generate | Validate | Execute | Follow | Stop, Field(discriminator="action")]
-REQUEST: TypeAdapter[Generate | Validate | Execute | Follow | Stop] = TypeAdapter(Request)
+class Describe(Wire):
+    """Ask what a cluster has and how much of it is in use. No model is called, and nothing is started."""
+
+    action: Literal["describe"] = "describe"
+    session_id: str
+    ray_cluster_ip: str
+
+
+Request = Annotated[Generate | Validate | Execute | Follow | Stop | Describe, Field(discriminator="action")]
+REQUEST: TypeAdapter[Generate | Validate | Execute | Follow | Stop | Describe] = TypeAdapter(Request)
 
 
 class GenerateCode(Wire):
@@ -377,6 +385,27 @@ class JobReport(Wire):
     def final(self) -> bool:
         """Whether the job has ended, one way or another."""
         return self.status in FINAL_STATUSES
+
+
+class ClusterHealth(Wire):
+    """What a cluster says of itself: its living `nodes`, their CPUs and GPUs, and the `jobs` that run on it.
+
+    What is in use is None where Ray does not tell. Warm drivers that wait for a run are no jobs.
+    """
+
+    nodes: int = Field(ge=0)
+    cpus: float = Field(ge=0)
+    gpus: float = Field(ge=0)
+    cpus_used: float | None = Field(default=None, ge=0)
+    gpus_used: float | None = Field(default=None, ge=0)
+    jobs: int = Field(ge=0)
+
+
+class ClusterReport(Wire):
+    """The answer of `describe_ray_cluster`: how the cluster is, or why nobody can say."""
+
+    health: ClusterHealth | None = None
+    error: WireError | None = None
 
 
 # --- what the code-gen runtime answers ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The arguments of the two tools, checked here since the gateway's schema knows neither patterns nor ranges."""
+"""The arguments of the tools, checked here since the gateway's schema knows neither patterns nor ranges."""
 
 import math
 import re
@@ -70,6 +70,12 @@ def stop_call(event: Mapping[str, object]) -> StopCall:
     """The arguments of `stop_ray_job`; raises RejectedError for one that is missing, unknown or malformed."""
     _only(event, {"run_id", "ray_cluster_ip"})
     return StopCall(run_id=_run_id(event.get("run_id")), cluster=_text(event, "ray_cluster_ip"))
+
+
+def describe_call(event: Mapping[str, object]) -> str:
+    """The cluster that `describe_ray_cluster` is about; raises RejectedError for arguments that are not right."""
+    _only(event, {"ray_cluster_ip"})
+    return _text(event, "ray_cluster_ip")
 
 
 def _only(event: Mapping[str, object], known: set[str]) -> None:

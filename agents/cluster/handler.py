@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from agents.cluster.address import ClusterAddress, allowed_address
-from agents.cluster.arguments import StopCall, ValidateCall, stop_call, validate_call
+from agents.cluster.arguments import StopCall, ValidateCall, describe_call, stop_call, validate_call
 from agents.cluster.errors import (
     ClusterError,
     NoSuchJobError,
@@ -26,6 +26,7 @@ from agents.cluster.errors import (
     UnreachableError,
 )
 from agents.cluster.grants import is_current, is_genuine
+from agents.cluster.health import health
 from agents.cluster.inputs import Inputs
 from agents.cluster.jobs import RayJobs
 from agents.cluster.policy import Verdict, screen
@@ -35,7 +36,7 @@ from agents.cluster.runs import Run
 from agents.cluster.settings import ClusterSettings
 from agents.cluster.warm import WarmPool
 from agents.tracing import span
-from agents.wire import Grant, JobReport, PolicyFinding
+from agents.wire import ClusterReport, Grant, JobReport, PolicyFinding
 
 NOBODY_APPROVES = (
     "A second person could approve it, but nobody can here yet: whoever runs Raygen sets RAYGEN_APPROVAL_KEY and "
@@ -47,14 +48,20 @@ TOO_LATE = "Its approval ran out before it could start, so it was not run. Ask f
 
 
 def handler(event: dict[str, object], context: Any) -> dict[str, Any]:
-    """Entry point of the Lambda: a JobReport as JSON values, whatever the arguments were."""
+    """Entry point of the Lambda: a JobReport or a ClusterReport as JSON values, whatever the arguments were."""
     # at INFO it writes whole addresses, and that of a run's files is signed: whoever reads it may fetch them
     logging.getLogger("httpx").setLevel(logging.WARNING)
     tool, run_id = tool_name(context), str(event.get("run_id") or "")
     with span("cluster.call", row=run_id, tool=tool, run_id=run_id) as note:
-        report = answer(event, tool, ClusterSettings.read())
-        note(status=report.status, submission_id=report.job_id, error=report.error.code if report.error else None)
+        report = _answered(event, tool, ClusterSettings.read())
+        note(error=report.error.code if report.error else None)
+        if isinstance(report, JobReport):
+            note(status=report.status, submission_id=report.job_id)
     return report.model_dump(mode="json")
+
+
+def _answered(event: Mapping[str, object], tool: str, settings: ClusterSettings) -> JobReport | ClusterReport:
+    return description(event, settings) if tool == "describe_ray_cluster" else answer(event, tool, settings)
 
 
 def tool_name(context: Any) -> str:
@@ -71,13 +78,28 @@ def answer(event: Mapping[str, object], tool: str, settings: ClusterSettings) ->
             return _validate(validate_call(event), settings)
         if tool == "stop_ray_job":
             return _stop(stop_call(event), settings)
-        raise RejectedError("bad_request", "This target has the tools validate_ray_code and stop_ray_job; call one.")
+        raise RejectedError(
+            "bad_request",
+            "This target has the tools validate_ray_code, stop_ray_job and describe_ray_cluster; call one.",
+        )
     except PolicyRejectedError as exc:
         return JobReport(status="rejected", error=exc.wire(), findings=exc.findings)
     except SyntaxRejectedError as exc:
         return JobReport(status="rejected", output=exc.shown, traceback=exc.shown, error=exc.wire())
     except ClusterError as exc:
         return JobReport(status="rejected", error=exc.wire())
+
+
+def description(event: Mapping[str, object], settings: ClusterSettings) -> ClusterReport:
+    """How a cluster is that the operator allows; what was anticipated comes back as its error."""
+    try:
+        address = _address(describe_call(event), settings)
+        with RayJobs(address.url, settings.token) as jobs:
+            return ClusterReport(health=health(jobs))
+    except NoSuchJobError:  # 404: it has no State API
+        return ClusterReport(error=RefusedError("What answers at the cluster's address is no Ray cluster.").wire())
+    except ClusterError as exc:
+        return ClusterReport(error=exc.wire())
 
 
 def fill_pools(settings: ClusterSettings) -> None:

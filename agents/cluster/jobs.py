@@ -31,11 +31,13 @@ _HEX = re.compile(r"[0-9a-f]{1,64}")
 _VACANT = "raygen_vacant"
 """In a job's metadata: that it only has the name of a run that was stopped before it came."""
 _FINAL = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
+UNSAID = "UNSAID"
+"""The status of a job that Ray says nothing of in time."""
 
 
 @dataclass(frozen=True)
 class RayJob:
-    """What Ray says of a job: `status` is PENDING, RUNNING, STOPPED, SUCCEEDED or FAILED.
+    """What Ray says of a job: `status` is PENDING, RUNNING, STOPPED, SUCCEEDED or FAILED, or UNSAID.
 
     `carrier` is the warm driver's job that this run is in, `run` the run that this warm driver's job has taken.
     `driver_job` is the id of the driver's connection to Ray, by which its tasks and actors are found; `submitted` is
@@ -149,9 +151,9 @@ class RayJobs:
             return b""
         return unframed(self._ok(response).content)
 
-    def state(self, kind: str, **filters: str) -> list[dict[str, Any]]:
-        """The first 100 `kind` (tasks, actors, nodes, placement_groups) whose fields have these values."""
-        query: list[tuple[str, str | int]] = [("detail", 1), ("limit", _MOST_STATES), ("timeout", 5)]
+    def state(self, kind: str, *, limit: int = _MOST_STATES, **filters: str) -> list[dict[str, Any]]:
+        """The first `limit` of `kind` (tasks, actors, nodes, jobs, placement_groups) whose fields have these values."""
+        query: list[tuple[str, str | int]] = [("detail", 1), ("limit", limit), ("timeout", 5)]
         for key, value in filters.items():
             query += [("filter_keys", key), ("filter_predicates", "="), ("filter_values", value)]
         answer = self._json(self._ok(self._send("GET", f"/api/v0/{kind}", params=query)))
@@ -159,6 +161,22 @@ class RayJobs:
         for key in ("data", "result", "result"):
             found = found.get(key) if isinstance(found, dict) else None
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+    def nodes(self) -> list[str]:
+        """The ids of the nodes that are alive."""
+        found = (node.get("node_id") for node in self.state("nodes", state="ALIVE"))
+        return [node_id for node_id in found if isinstance(node_id, str) and _HEX.fullmatch(node_id)]
+
+    def load(self) -> dict[str, Any]:
+        """What Ray's autoscaler last reported of the cluster's load, by its own names; empty when it reports nothing.
+
+        No page of Ray's documents it: the form is that of `ray/dashboard/modules/reporter/reporter_head.py`, of whose
+        keys the dashboard makes camel case.
+        """
+        found: object = self._json(self._ok(self._send("GET", "/api/cluster_status")))
+        for key in ("data", "clusterStatus", "loadMetricsReport"):
+            found = found.get(key) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) else {}
 
     def _send(self, method: str, path: str, *, most: int = _MOST_ANSWER_BYTES, **more: Any) -> httpx.Response:
         """The response with the first `most` bytes of its body: memory is bounded whatever the cluster answers."""

@@ -15,7 +15,7 @@ from agents.cluster.errors import (
     UnreachableError,
 )
 from agents.cluster.inputs import Inputs
-from agents.cluster.jobs import RayJob, RayJobs
+from agents.cluster.jobs import UNSAID, RayJob, RayJobs
 from agents.cluster.outputs import FILE, with_files
 from agents.cluster.package import DRIVER, driver_package, stopper_package
 from agents.cluster.records import Progress, reaches_back_to
@@ -145,10 +145,10 @@ class Run:
         lines. Raises NoSuchJobError when the cluster does not know the run.
         """
         progress = Progress(offset, rays=sources)
-        job = self._job()
         until, heard = time.monotonic() + wait_seconds, math.inf
+        job = self._job_or_its_record()
         for look_at_job in self._ticks(_SOON_SECONDS if soon else _POLL_SECONDS):
-            if look_at_job or job.node_id is None:
+            if job.status != UNSAID and (look_at_job or job.node_id is None):
                 job = self._job()
             if self._read(progress, job):
                 heard = min(heard, time.monotonic())
@@ -157,6 +157,25 @@ class Run:
                 report = self._report(progress, job)
                 return with_sources(report, progress) if sources else report
         raise AssertionError  # the ticks have no end
+
+    def _job_or_its_record(self) -> RayJob:
+        """What Ray says of the run's job, or that it says nothing of one whose record is there.
+
+        Before 2.33 Ray answers for a job only when each driver has answered it, and some never do
+        (github.com/ray-project/ray/pull/46335): the record tells how the run goes on, and how it ended.
+        """
+        try:
+            return self._job()
+        except UnreachableError:
+            for node_id in self.jobs.nodes():
+                if self.jobs.log(node_id, self._record, 1):
+                    return RayJob(UNSAID, node_id)
+            raise
+
+    @property
+    def _record(self) -> str:
+        """The name of the file in which the wrapper writes down what happens, below the node's log directory."""
+        return f"raygen/{self.submission_id}/records.jsonl"
 
     def _job(self) -> RayJob:
         """What Ray says of the run's job; one in a warm driver runs until that driver's job has ended."""
@@ -180,9 +199,8 @@ class Run:
         """Read what is new, in growing portions of the file's end; whether there was something."""
         if job.node_id is None:
             return False
-        filename = f"raygen/{self.submission_id}/records.jsonl"
         for lines in _TAILS:
-            data = self.jobs.log(job.node_id, filename, lines)
+            data = self.jobs.log(job.node_id, self._record, lines)
             if lines < 0 or reaches_back_to(data, progress.offset):
                 news = progress.take(data)
                 if progress.linked or lines < 0:

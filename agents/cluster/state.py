@@ -13,6 +13,7 @@ from agents.cluster.jobs import RayJobs
 
 Resources = Mapping[str, float]
 _SUPERVISOR = "_ray_internal_job_actor_"
+_MOST_MACHINES = 1_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class RayState:
 
     def machines(self) -> list[Resources]:
         """What each living machine has, in use or not."""
-        nodes = self._jobs.state("nodes")
+        nodes = self._jobs.state("nodes", limit=_MOST_MACHINES, state="ALIVE")
         return [_resources(node.get("resources_total")) for node in nodes if node.get("state") == "ALIVE"]
 
     def demands(self, job_id: str) -> Iterator[Demand]:

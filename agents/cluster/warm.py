@@ -20,6 +20,8 @@ from agents.cluster.errors import JobExistsError, NoSuchJobError
 from agents.cluster.jobs import RayJob, RayJobs
 from agents.cluster.package import DRIVER, Package, stopper_package
 
+WARM = "raygen-warm-"
+"""What the submission ids of warm drivers begin with."""
 _DOUBT_SECONDS = 0.3
 """A driver looks into its inbox every 0.05 s; whether one that is silent for so long has ended, Ray is asked."""
 _TAKE_SECONDS = 3.0
@@ -58,7 +60,7 @@ class WarmPool:
     @cached_property
     def _slots(self) -> list[str]:
         version = hashlib.sha256(self._package.data).hexdigest()[:8]
-        return [f"raygen-warm-{version}-{number}" for number in range(self.size)]
+        return [f"{WARM}{version}-{number}" for number in range(self.size)]
 
     def idle_slot(self) -> str | None:
         """A place whose driver says that it is idle."""

@@ -16,7 +16,7 @@ from agents.supervisor.requests import Call, parsed
 from agents.supervisor.service import Supervisor
 from agents.tracing import span
 from agents.usage import Meter
-from agents.wire import Envelope, Execute, Follow, Generate, Stop, Validate
+from agents.wire import Describe, Envelope, Execute, Follow, Generate, Stop, Validate
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +105,8 @@ def _at_once(supervisor: Supervisor, call: Call, session_id: str) -> Envelope:
             return Envelope.success(supervisor.follow(request))
         case Stop() as request:
             return Envelope.success(supervisor.stop(request))
+        case Describe() as request:
+            return Envelope.success(supervisor.describe(request))
 
 
 def _unheard(_event: object) -> None:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from agents.errors import BadRequest, CodeNotUtf8
 from agents.text import is_well_formed
-from agents.wire import REQUEST, Execute, Follow, Generate, Stop, Validate, sha256_of
+from agents.wire import REQUEST, Describe, Execute, Follow, Generate, Stop, Validate, sha256_of
 
 EXECUTE_ONLY = "EXECUTE_ONLY:"
 
@@ -16,7 +16,7 @@ EXECUTE_ONLY = "EXECUTE_ONLY:"
 class Call:
     """A request, and whether it came by the older interface, whose callers take one answer and never follow."""
 
-    request: Generate | Validate | Execute | Follow | Stop
+    request: Generate | Validate | Execute | Follow | Stop | Describe
     legacy: bool = False
 
 
@@ -37,7 +37,7 @@ def parsed(payload: object, new_run_id: Callable[[], str]) -> Call:
     return Call(request, legacy=legacy)
 
 
-def _require_text(request: Generate | Validate | Execute | Follow | Stop) -> None:
+def _require_text(request: Generate | Validate | Execute | Follow | Stop | Describe) -> None:
     if isinstance(request, (Generate, Validate, Execute)) and not is_well_formed(request.code or ""):
         raise CodeNotUtf8
     if isinstance(request, Generate) and not is_well_formed(request.prompt):

@@ -15,7 +15,18 @@ from agents.supervisor.turn import Turn
 from agents.supervisor.validation import Validator, require_same_code, stop_if_possible
 from agents.supervisor.versions import given
 from agents.usage import Meter
-from agents.wire import Envelope, Execute, Follow, Generate, JobReport, Stop, Validate, sha256_of
+from agents.wire import (
+    ClusterReport,
+    Describe,
+    Envelope,
+    Execute,
+    Follow,
+    Generate,
+    JobReport,
+    Stop,
+    Validate,
+    sha256_of,
+)
 
 
 def random_run_id() -> str:
@@ -107,6 +118,10 @@ class Supervisor:
     def stop(self, request: Stop) -> JobReport:
         """Stop a run. Raises GatewayFailure."""
         return self.gateway.stop(ray_cluster_ip=request.ray_cluster_ip, run_id=request.run_id)
+
+    def describe(self, request: Describe) -> ClusterReport:
+        """How a cluster is. Raises GatewayFailure."""
+        return self.gateway.describe(ray_cluster_ip=request.ray_cluster_ip)
 
 
 def _require_intact(request: Execute) -> None:

@@ -21,6 +21,7 @@ SCHEMA = [
         },
     },
     {"name": "stop_ray_job", "description": "Stop a job.", "inputSchema": {"type": "object", "properties": {}}},
+    {"name": "describe_ray_cluster", "description": "Say how it is.", "inputSchema": {"type": "object"}},
 ]
 
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from agents.errors import GatewayTimeout, GatewayUnavailable
 from agents.gateway import McpGateway
 from agents.sigv4 import SigV4
-from agents.wire import Grant, InputFiles, JobReport, sha256_of
+from agents.wire import ClusterHealth, ClusterReport, Grant, InputFiles, JobReport, sha256_of
 from tests.agents.conftest import HOSTILE
 from tests.agents.lambda_stub import TARGET, gateway_with
 from tests.agents.serving import BOUND, served, unused_address
@@ -85,6 +85,24 @@ def test_stopping_is_a_tool_of_its_own(tmp_path):
 
     assert answer == JobReport(status="stopped")
     assert cluster.invocations == [(f"{TARGET}___stop_ray_job", {"ray_cluster_ip": "10.0.0.7", "run_id": "r-1"})]
+
+
+def test_how_a_cluster_is_is_a_tool_of_its_own(tmp_path):
+    report = ClusterReport(health=ClusterHealth(nodes=2, cpus=8, gpus=1, cpus_used=3, jobs=4))
+    cluster = Lambda(report.model_dump(mode="json"))
+
+    with gateway_with(cluster, tmp_path) as gateway:
+        answer = gateway.describe(ray_cluster_ip="10.0.0.7")
+
+    assert answer == report
+    assert cluster.invocations == [(f"{TARGET}___describe_ray_cluster", {"ray_cluster_ip": "10.0.0.7"})]
+
+
+def test_a_lambda_of_an_older_version_that_cannot_say_how_a_cluster_is_is_a_failure(tmp_path):
+    older = Lambda({"status": "rejected", "error": {"code": "bad_request", "message": "Call another."}})
+
+    with gateway_with(older, tmp_path) as gateway, pytest.raises(GatewayUnavailable):
+        gateway.describe(ray_cluster_ip="10.0.0.7")
 
 
 def test_a_lambda_that_crashes_is_a_failure_and_no_report(tmp_path):

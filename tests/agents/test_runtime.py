@@ -278,3 +278,16 @@ def test_a_session_id_that_agentcore_would_not_take_is_refused_before_anything_i
 
     with pytest.raises(BadRequest):
         AgentRuntime(Untouched(), ARN).invoke(session_id, {})
+
+
+def test_whatever_answers_where_agentcore_is_is_there(monkeypatch):
+    with runtime_at(monkeypatch, answering().app) as runtime:  # a POST is all that it knows
+        runtime.look_for()
+
+
+def test_where_nothing_answers_agentcore_is_away(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", unused_address())
+    runtime = connect(ARN, Timeouts())
+
+    with pytest.raises(RuntimeUnavailable):
+        runtime.look_for()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.wire import Grant, InputFiles, JobReport, sha256_of
+from agents.wire import ClusterHealth, ClusterReport, Grant, InputFiles, JobReport, sha256_of
 
 Outcome = JobReport | Exception
 Behaviour = Callable[[str], Sequence[Outcome]]
@@ -25,6 +25,7 @@ class FakeGateway:
     """The code of each job, by run id, in the order in which the jobs were started."""
     stopped: list[str] = field(default_factory=list)
     """The run id of each stop that reached the cluster."""
+    health: ClusterHealth = field(default_factory=lambda: ClusterHealth(nodes=1, cpus=4, gpus=0, jobs=0))
     _waiting: dict[str, list[Outcome]] = field(default_factory=dict)
 
     def validate(
@@ -68,6 +69,10 @@ class FakeGateway:
         end = _ended(self._waiting[run_id], last)
         self._waiting[run_id] = [end]
         return end.model_copy(update={"output": "", "log_offset": 0, "truncated": False})
+
+    def describe(self, *, ray_cluster_ip: str) -> ClusterReport:
+        self.calls.append(("describe", {"ray_cluster_ip": ray_cluster_ip}))
+        return ClusterReport(health=self.health)
 
     def _next(self, run_id: str) -> JobReport:
         waiting = self._waiting[run_id]

@@ -46,7 +46,9 @@ class FakeRayCluster:
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     states: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """What the State API lists, by kind: tasks, actors, nodes, placement_groups."""
+    """What the State API lists, by kind: tasks, actors, nodes, jobs, placement_groups."""
+    usage: dict[str, list[float]] | None = None
+    """What the autoscaler's report says of each resource: how much is in use, and how much there is."""
     on_submit: Callable[["FakeRayCluster", str], None] = lambda _cluster, _submission_id: None
     on_stop: Callable[["FakeRayCluster", str], None] = lambda _cluster, _submission_id: None
     on_package: Callable[["FakeRayCluster", str], None] = lambda _cluster, _name: None
@@ -138,6 +140,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._log(query)
         if path.startswith("/api/v0/"):
             return self._states(path.removeprefix("/api/v0/"), query)
+        if path == "/api/cluster_status":
+            return self._load()
         if path == "/api/jobs/":
             return self._submit(json.loads(body))
         return self._job(path.removeprefix("/api/jobs/"))
@@ -161,6 +165,12 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = dict(zip(query.get("filter_keys", ()), query.get("filter_values", ()), strict=True))
         rows = [row for row in self.cluster.states.get(kind, ()) if wanted.items() <= row.items()]
         return 200, json.dumps({"result": True, "data": {"result": {"result": rows}}}).encode()
+
+    def _load(self) -> tuple[int, bytes]:
+        """As `ray/dashboard/modules/reporter/reporter_head.py` answers, with an autoscaler's report or without."""
+        report = None if self.cluster.usage is None else {"loadMetricsReport": {"usage": self.cluster.usage}}
+        data = {"autoscalingStatus": None, "autoscalingError": None, "clusterStatus": report}
+        return 200, json.dumps({"result": True, "msg": "Got cluster status.", "data": data}).encode()
 
     def _submit(self, request: dict[str, Any]) -> tuple[int, bytes]:
         name = request["submission_id"]

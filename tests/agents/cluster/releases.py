@@ -24,6 +24,8 @@ PACKAGES = ("tqdm", "matplotlib", "setuptools<81")
 """What the programs import beside Ray; releases before 2.10 import pkg_resources, which newer setuptools lack."""
 OF_ITS_TIME = ("numpy<2", "pandas<2.2", "pyarrow<16")
 """What releases before 2.30 were made for and do not say: Ray Data uses names that later ones have removed."""
+SERVED_BY = ("aiohttp<3.10", "grpcio<1.61", "protobuf<5", "pydantic<2.7", "prometheus-client<0.21")
+"""What the dashboard of releases before 2.10 was made for, as the images of that time hold it."""
 GROUPS = {
     "labelled output, cold": ["tests/agents/cluster/test_corpus.py", "-k", "cold"],
     "labelled output, warm": ["tests/agents/cluster/test_corpus.py", "-k", "warm"],
@@ -89,7 +91,10 @@ def _python_with(release: str) -> Path:
     if not (directory / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", directory], check=True)
         install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        older = OF_ITS_TIME if release_of(release) < (2, 30) else ()
+        older = (
+            *(OF_ITS_TIME if release_of(release) < (2, 30) else ()),
+            *(SERVED_BY if release_of(release) < (2, 10) else ()),
+        )
         subprocess.run([*install, f"ray[default,data]=={release}", *PACKAGES, *older], check=True)
         (directory / "complete").touch()
     return python

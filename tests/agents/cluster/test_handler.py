@@ -4,7 +4,7 @@ import pytest
 
 from agents.cluster.handler import handler, tool_name
 from tests.agents.cluster.calls import JOB, RUN_ID, call, context
-from tests.fakes.ray_jobs_api import FakeRayCluster
+from tests.fakes.ray_jobs_api import NODE_ID, FakeRayCluster
 
 PROGRAM = "print('hello')\n"
 
@@ -36,6 +36,28 @@ def test_output_is_returned_once_whoever_follows(cluster, settings):
 
     assert (first.status, first.output) == ("running", "one\n")
     assert (second.status, second.output) == ("succeeded", "two\n")
+
+
+@pytest.mark.parametrize(("ended", "status"), [(False, "running"), (True, "succeeded")])
+def test_a_run_of_whose_job_ray_says_nothing_is_followed_by_its_record(cluster, settings, ended, status):
+    cluster.on_submit = lambda cluster, name: cluster.write(name, "out", "one\n")
+    call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID, wait_seconds=0)
+    if ended:
+        cluster.end(JOB)
+    cluster.states["nodes"] = [{"node_id": "e" * 56, "state": "ALIVE"}, {"node_id": NODE_ID, "state": "ALIVE"}]
+    cluster.fail("GET", f"/api/jobs/{JOB}", "lost before")
+
+    report = call(settings, code="", ray_cluster_ip=cluster.address, run_id=RUN_ID, wait_seconds=0)
+
+    assert (report.status, report.output) == (status, "one\n")
+
+
+def test_a_run_that_is_nowhere_on_record_and_of_which_ray_says_nothing_is_unreachable(cluster, settings):
+    cluster.fail("GET", f"/api/jobs/{JOB}", "lost before")
+
+    report = call(settings, code="", ray_cluster_ip=cluster.address, run_id=RUN_ID, wait_seconds=0)
+
+    assert report.error.code == "cluster_unreachable"
 
 
 def test_more_records_than_one_portion_are_all_read(cluster, settings):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from agents.cluster.handler import description
 from agents.cluster.jobs import RayJobs
 from agents.cluster.policy.rules import APPROVALS
 from agents.cluster.runs import Run
@@ -36,6 +37,16 @@ def run_id() -> str:
 
 def _run(settings: ClusterSettings, code: str) -> tuple[JobReport, str]:
     return follow_to_the_end(settings, settings.hosts[0], code, uuid.uuid4().hex)
+
+
+def test_a_head_says_how_it_is(settings):
+    _run(settings, "print('a head answers before it has a machine')")
+
+    health = description({"ray_cluster_ip": settings.hosts[0]}, settings).health
+
+    assert health.nodes == 1
+    assert health.cpus >= 1
+    assert health.cpus_used is None or 0 <= health.cpus_used <= health.cpus
 
 
 CRLF = "print('ä')\r\nif True:\r\n\tprint('\\\\n')\r\n"

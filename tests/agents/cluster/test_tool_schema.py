@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from agents.cluster.arguments import stop_call, validate_call
+from agents.cluster.arguments import describe_call, stop_call, validate_call
 from agents.cluster.errors import RejectedError
 
 TOOLS = json.loads((files("agents.cluster") / "tool_schema.json").read_text())
@@ -35,7 +35,10 @@ def test_only_words_that_a_gateway_knows_are_used():
         assert _words(tool["inputSchema"]) <= {"type", "properties", "required", "items", "description"}
 
 
-@pytest.mark.parametrize(("name", "parse"), [("validate_ray_code", validate_call), ("stop_ray_job", stop_call)])
+@pytest.mark.parametrize(
+    ("name", "parse"),
+    [("validate_ray_code", validate_call), ("stop_ray_job", stop_call), ("describe_ray_cluster", describe_call)],
+)
 def test_the_handler_takes_what_the_schema_names_and_nothing_else(name, parse):
     [schema] = [tool["inputSchema"] for tool in TOOLS if tool["name"] == name]
     event = {key: VALUES[key] for key in schema["properties"]}

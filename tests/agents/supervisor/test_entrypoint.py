@@ -9,7 +9,7 @@ import pytest
 from agents.runtime import connect
 from agents.settings import Timeouts
 from agents.supervisor.entrypoint import build_app
-from agents.wire import GeneratedCode, JobReport, sha256_of
+from agents.wire import ClusterReport, GeneratedCode, JobReport, sha256_of
 from sandbox.agentcore import build_app as build_data_plane
 from tests.agents.conftest import ARN, HOSTILE, SESSION
 from tests.agents.serving import BOUND, served
@@ -116,6 +116,16 @@ def test_following_and_stopping_reach_the_cluster(monkeypatch):
     assert (followed["result"]["status"], stopped["result"]["status"]) == ("succeeded", "succeeded")
     assert [method for method, _ in turn.gateway.calls] == ["validate", "follow", "stop"]
     assert turn.gateway.calls[1][1]["log_offset"] == 4
+
+
+def test_how_a_cluster_is_comes_through_without_a_model(monkeypatch):
+    turn = rig()
+    with runtime_of(monkeypatch, turn.supervisor) as runtime:
+        answer = runtime.invoke(SESSION, {"action": "describe", **WHERE})
+
+    assert answer["result"] == ClusterReport(health=turn.gateway.health).model_dump(mode="json")
+    assert "usage" not in answer or answer["usage"] is None
+    assert [method for method, _ in turn.gateway.calls] == ["describe"]
 
 
 def test_code_that_was_changed_on_the_way_is_not_run(monkeypatch):

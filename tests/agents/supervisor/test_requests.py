@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from agents.errors import AgentError, BadRequest, CodeNotUtf8
 from agents.supervisor.requests import Call, parsed
-from agents.wire import MAX_PROMPT_CHARACTERS, Execute, Follow, Generate, Stop, sha256_of
+from agents.wire import MAX_PROMPT_CHARACTERS, Describe, Execute, Follow, Generate, Stop, sha256_of
 from tests.agents.conftest import HOSTILE
 
 WHERE = {"session_id": "test", "ray_cluster_ip": "10.0.0.7"}
@@ -25,6 +25,7 @@ def parse(payload):
         Execute(code=HOSTILE, code_sha256=sha256_of(HOSTILE), run_id="r-1", **WHERE),
         Follow(run_id="r-1", log_offset=7, **WHERE),
         Stop(run_id="r-1", **WHERE),
+        Describe(**WHERE),
     ],
     ids=lambda request: request.action,
 )
@@ -83,7 +84,10 @@ def test_any_json_is_a_request_or_a_failure_of_ours(payload):
     assert isinstance(call, Call)
 
 
-@given(st.fixed_dictionaries({"action": st.sampled_from(["generate", "execute", "follow", "stop", "delete", 1])}), JSON)
+ACTIONS = st.sampled_from(["generate", "execute", "follow", "stop", "describe", "delete", 1])
+
+
+@given(st.fixed_dictionaries({"action": ACTIONS}), JSON)
 def test_an_action_with_the_wrong_fields_is_a_failure_of_ours(action, rest):
     with pytest.raises(AgentError):
         parse({**(rest if isinstance(rest, dict) else {"rest": rest}), **action})
