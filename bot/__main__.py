@@ -13,7 +13,6 @@ from typing import Protocol, TypeVar
 import aiohttp
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.exc import DBAPIError
 
@@ -24,23 +23,27 @@ from agents.settings import AgentSettings, TracingSettings
 from bot.api.listening import ApiServer, api_server
 from bot.api.server import build_api
 from bot.api.slack_events import SlackEvents
-from bot.app import Bot, Workspace, build_bot, slack_client
+from bot.app import Bot
+from bot.app.plan import Plan
+from bot.app.settings import OAuthSettings, SlackMode
 from bot.direct import Direct
-from bot.errors import StoreUnavailable
+from bot.errors import StoreUnavailable, SupervisorFailed
+from bot.listeners.receiving import Receiver
 from bot.listeners.socket_mode import SocketMode
 from bot.logs import secrets_in, write_logs
 from bot.metrics import Metrics
-from bot.patience import kept_connections
+from bot.patience import WRONG_TOKEN, kept_connections
 from bot.redaction import Redaction
-from bot.settings import Settings, SlackSettings, faults_of
+from bot.redaction.learning import LearningRedaction
+from bot.settings import Settings, SlackDelivery, faults_of
 from bot.store.counts import counts
 from bot.store.database import Database
-from bot.store.upgrade import upgrade
-from bot.supervisor import AgentCoreSupervisor, Supervisor
+from bot.supervisor import AgentCoreSupervisor
 from bot.upkeep import keep_tidy
 
 logger = logging.getLogger("bot")
 
+DATABASE_AWAY = (DBAPIError, OSError, StoreUnavailable)
 SLACK_AWAY = (SlackClientError, aiohttp.ClientError, TimeoutError)
 
 T = TypeVar("T")
@@ -49,18 +52,18 @@ S = TypeVar("S", bound=BaseSettings)
 RETRY_SECONDS = 3.0
 STOP_SECONDS = 20.0
 CONFIGURATION_ERROR = 2
-WRONG_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
 
 
-async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings) -> None:
-    """Serve one workspace, and the HTTP API, until the process is told to stop."""
+async def serve(plan: Plan, agents: AgentSettings) -> None:
+    """Serve Slack, and the HTTP API, until the process is told to stop."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    settings = plan.settings
     database = Database(settings.database_url)
     runtime = connect(agents.supervisor_runtime_arn, agents.timeouts, region=agents.region)
     supervisor = AgentCoreSupervisor(runtime, turns=settings.concurrent_turns, runs=settings.concurrent_runs)
-    serving = asyncio.create_task(_serve(settings, slack, database, supervisor, stop))
+    serving = asyncio.create_task(_serve(plan, database, supervisor, stop))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -79,7 +82,7 @@ async def serve(settings: Settings, slack: SlackSettings, agents: AgentSettings)
 class WayIn(Protocol):
     """How Slack's deliveries reach this replica."""
 
-    async def open(self, app: AsyncApp) -> None:
+    async def open(self, app: Receiver) -> None:
         """Let them come; `app` takes them."""
 
     async def is_open(self) -> bool:
@@ -99,6 +102,8 @@ class Replica:
     database: Database
     way_in: WayIn
     metrics: Metrics = field(default_factory=Metrics)
+    agents: bool = False
+    """Whether AgentCore has answered since the replica began; what fails later is told where it was asked for."""
     bot: Bot | None = None
     stopping: bool = False
 
@@ -109,7 +114,8 @@ class Replica:
     async def ready(self) -> dict[str, bool]:
         """Each thing that is needed, and whether it is there."""
         there, answers = await self.way_in.is_open(), await self.database.answers()
-        return {"slack": there, "database": answers, "working": self.bot is not None and not self.stopping}
+        working = self.bot is not None and not self.stopping
+        return {"slack": there, "database": answers, "agents": self.agents, "working": working}
 
     async def page(self) -> bytes:
         """The metrics; without the store's counts while it does not answer."""
@@ -119,14 +125,12 @@ class Replica:
             return self.metrics.page({})
 
 
-async def _serve(
-    settings: Settings, slack: SlackSettings, database: Database, supervisor: Supervisor, stop: asyncio.Event
-) -> None:
-    replica = Replica(database, _way_in(slack))
-    server = _api(replica, settings)
+async def _serve(plan: Plan, database: Database, supervisor: AgentCoreSupervisor, stop: asyncio.Event) -> None:
+    replica = Replica(database, _way_in(plan.slack))
+    server = _api(replica, plan)
     api = asyncio.create_task(server.serve())
     try:
-        bot = await _built(settings, slack, replica, supervisor, stop)
+        bot = await _built(plan, replica, supervisor, stop)
         if bot is not None:
             async with kept_connections(bot.app.client):
                 await _run(bot, replica, api, stop)
@@ -135,7 +139,7 @@ async def _serve(
         await api
 
 
-def _way_in(slack: SlackSettings) -> SocketMode | SlackEvents:
+def _way_in(slack: SlackDelivery) -> SocketMode | SlackEvents:
     if slack.app_token is not None:
         return SocketMode(slack.app_token.get_secret_value())
     if slack.signing_secret is not None:
@@ -143,20 +147,20 @@ def _way_in(slack: SlackSettings) -> SocketMode | SlackEvents:
     raise AssertionError(slack)
 
 
-def _api(replica: Replica, settings: Settings) -> ApiServer:
+def _api(replica: Replica, plan: Plan) -> ApiServer:
     """The HTTP API: it answers before everything else does, and says what is still missing."""
     slack = replica.way_in if isinstance(replica.way_in, SlackEvents) else None
-    return api_server(build_api(replica.direct, settings, replica.ready, replica.page, slack), settings)
+    settings, pages = plan.settings, plan.pages(replica.database)
+    return api_server(build_api(replica.direct, settings, replica.ready, replica.page, slack, pages), settings)
 
 
-async def _built(
-    settings: Settings, slack: SlackSettings, replica: Replica, supervisor: Supervisor, stop: asyncio.Event
-) -> Bot | None:
-    """The bot, once the database and Slack are there; None when the process is told to stop before."""
-    database = replica.database
-    await _until_it_works("database", lambda: upgrade(database), (DBAPIError, OSError), stop)
-    workspace = await _until_it_works("Slack", lambda: _workspace(slack), SLACK_AWAY, stop)
-    return build_bot(settings, slack, workspace, database, supervisor, replica.metrics) if workspace else None
+async def _built(plan: Plan, replica: Replica, supervisor: AgentCoreSupervisor, stop: asyncio.Event) -> Bot | None:
+    """The bot, once the database, AgentCore and Slack are there; None when the process is told to stop before."""
+    database, metrics = replica.database, replica.metrics
+    await _until_it_works("database", lambda: plan.prepare(database), DATABASE_AWAY, stop)
+    await _until_it_works("AgentCore", supervisor.look_for, (SupervisorFailed,), stop)
+    replica.agents = not stop.is_set()
+    return await _until_it_works("Slack", lambda: plan.bot(database, supervisor, metrics), SLACK_AWAY, stop)
 
 
 async def _run(bot: Bot, replica: Replica, api: "asyncio.Task[None]", stop: asyncio.Event) -> None:
@@ -182,12 +186,6 @@ def _set_aside_what_stays() -> None:
     """Keep the garbage collector from going through all modules again: 150 ms in which nothing is answered."""
     gc.collect()
     gc.freeze()
-
-
-async def _workspace(slack: SlackSettings) -> Workspace:
-    me = await slack_client(slack).auth_test()
-    team, user = str(me["team_id"]), str(me["user_id"])
-    return Workspace(team, user, url=str(me["url"]), bot_id=me.get("bot_id"))
 
 
 async def _until_it_works(
@@ -222,23 +220,27 @@ def main() -> int:
     write_logs(Redaction())
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     try:
-        slack, settings, agents = _read(SlackSettings), _read(Settings), _read(AgentSettings)
+        slack, settings, agents = _read(_read(SlackMode).kind), _read(Settings), _read(AgentSettings)
         traces = _read(TracingSettings)
     except UnusableSettings as error:
         logger.error("%s docs/settings.md lists every setting.", error)  # noqa: TRY400 - the traceback holds the values
         return CONFIGURATION_ERROR
-    write_logs(Redaction(secrets_in([settings, slack])), form=settings.log_format)
+    redact = LearningRedaction(secrets_in([settings, slack]))
+    if isinstance(slack, OAuthSettings):
+        redact.learn(*slack.keys)
+    write_logs(redact, form=settings.log_format)
     if not agents.supervisor_runtime_arn:
         logger.error("RAYGEN_SUPERVISOR_RUNTIME_ARN is not set: it names the supervisor's AgentCore runtime.")
         return CONFIGURATION_ERROR
     try:
         send_spans("bot", traces)
-        asyncio.run(serve(settings, slack, agents))
+        asyncio.run(serve(Plan(settings, slack, redact), agents))
     except AgentError as error:
         logger.error("%s", error.sentence)  # noqa: TRY400 - a setting, not a crash
         return CONFIGURATION_ERROR
     except SlackApiError as error:
-        logger.error("Slack refused the bot token: %s. Check SLACK_BOT_TOKEN.", error.response.get("error"))  # noqa: TRY400 - as above
+        which = "SLACK_APP_TOKEN" if isinstance(slack, OAuthSettings) else "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
+        logger.error("Slack refused a token: %s. Check %s.", error.response.get("error"), which)  # noqa: TRY400 - as above
         return CONFIGURATION_ERROR
     return 0
 

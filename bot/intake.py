@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from agents.tracing import span
 from bot import incoming
@@ -28,6 +28,8 @@ from bot.turns import Turns
 logger = logging.getLogger(__name__)
 
 ID_CHARACTERS = 24
+
+Row = TypeVar("Row", Turn, Run)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Intake:
-    """Writes requests down. Every method raises RaygenError with a sentence for the person."""
+    """Writes requests down. Every method raises RaygenError with a sentence for the person.
+
+    With a `home`, the rows of other workspaces are not there: a button's value comes from whoever shares a channel.
+    """
 
     turns: TurnStore
     runs: RunStore
@@ -83,6 +88,7 @@ class Intake:
     wake_logs: Callable[[], None]
     approvals: Approvals
     attachments: Attachments = field(default_factory=NoAttachments)
+    home: str | None = None
 
     async def ask(self, asked: Asked) -> bool:
         """A request for code; False when it has been written down before."""
@@ -90,7 +96,7 @@ class Intake:
         prompt = incoming.prompt(asked.prompt)
         self.attachments.require(asked.files)
         turn = NewTurn(
-            id=_id("turn", asked.key),
+            id=turn_id(asked.key),
             team=asked.person.home_team,
             channel=asked.channel,
             thread_ts=asked.thread_ts,
@@ -147,7 +153,7 @@ class Intake:
 
     async def stop(self, person: Person, run_id: str) -> Run:
         """A click on Stop. Raises Stale when there is nothing left to stop."""
-        run = await self.runs.find(run_id)
+        run = self._own(await self.runs.find(run_id))
         await self._require(person, "stop", run.channel if run else None)
         if run is None or not await self.runs.ask_to_stop(run_id, person.user_id):
             raise Stale("not_running", "There is nothing left to stop: the run has ended, or is being stopped.")
@@ -158,16 +164,16 @@ class Intake:
 
     async def full_log(self, person: Person, run_id: str) -> None:
         """A click on Full log. Raises Stale for a run that is no longer kept, or whose log is shown already."""
-        run = await self.runs.find(run_id)
+        run = self._own(await self.runs.find(run_id))
         await self._require(person, "ask", run.channel if run else None)
         await self.full_logs.request(await self.kept_run(run_id), person.user_id)
         self.wake_logs()
 
     async def stop_turn(self, person: Person, turn_id: str) -> None:
         """A click on Stop while code is being written. Raises Stale when there is nothing left to stop."""
-        turn = await self.turns.find(turn_id)
+        turn = self._own(await self.turns.find(turn_id))
         await self._require(person, "stop", turn.channel if turn else None)
-        if not await self.turns.ask_to_stop(turn_id, person.user_id):
+        if turn is None or not await self.turns.ask_to_stop(turn_id, person.user_id):
             raise Stale("not_working", "There is nothing left to stop: the answer is there, or is being stopped.")
         logger.info("turn=<%s> | asked to stop", turn_id)
 
@@ -180,14 +186,14 @@ class Intake:
 
     async def turn(self, turn_id: str) -> Turn:
         """The request. Raises Stale when it is no longer kept."""
-        turn = await self.turns.find(turn_id)
+        turn = self._own(await self.turns.find(turn_id))
         if turn is None:
             raise Stale("unknown_turn", "This request is no longer kept. Ask again.")
         return turn
 
     async def kept_run(self, run_id: str) -> Run:
         """The run. Raises Stale when it is no longer kept."""
-        run = await self.runs.find(run_id)
+        run = self._own(await self.runs.find(run_id))
         if run is None:
             raise Stale("unknown_run", "This run is no longer kept. Ask again in the thread.")
         return run
@@ -195,7 +201,7 @@ class Intake:
     async def version(self, version_id: str) -> CodeVersion:
         """The program. Raises Stale when it is no longer kept."""
         version = await self.turns.version(version_id)
-        if version is None:
+        if version is None or not await self._is_own(version):
             raise Stale("unknown_version", "This code is no longer kept. Ask for it again in the thread.")
         return version
 
@@ -203,14 +209,33 @@ class Intake:
         """Where the program was asked for: what a payload says of a channel decides nothing."""
         return (await self.turn(version.turn_id)).channel
 
+    async def show_again(self, version_id: str) -> None:
+        """Have the card of a program say where its approval stands. Raises Stale when it is no longer kept."""
+        await self.answers.show_again((await self.version(version_id)).id)
+
     async def actor(self, person: Person) -> Actor:
         """Who somebody is. Raises Refused when Slack cannot tell."""
         if not person.team:
             raise BadRequest("no_team", "Slack did not say which workspace you are from. Try again.")
         return await self.rights.people.actor(person.user_id, person.team, person.home_team)
 
+    async def is_own_run(self, run_id: str) -> bool:
+        """Whether nothing speaks against its being a run of this workspace."""
+        return self.home is None or self._own(await self.runs.find(run_id)) is not None
+
+    async def _is_own(self, version: CodeVersion) -> bool:
+        return self.home is None or self._own(await self.turns.find(version.turn_id)) is not None
+
+    def _own(self, row: Row | None) -> Row | None:
+        return row if row is None or self.home in (None, row.team) else None
+
     async def _require(self, person: Person, verb: Verb, channel: str | None) -> None:
         await self.rights.require(await self.actor(person), verb, channel)
+
+
+def turn_id(key: str) -> str:
+    """The id of the request with this key, before it is written down."""
+    return _id("turn", key)
 
 
 def _id(kind: str, key: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from agents.wire import Execute, Follow, Generate, JobReport, Progress, Stop, Validate
+from agents.wire import ClusterReport, Describe, Execute, Follow, Generate, JobReport, Progress, Stop, Validate
 from bot.errors import SupervisorFailed
 from bot.metrics import Metrics
 from bot.supervisor import Supervisor
@@ -32,6 +32,16 @@ class MeasuredSupervisor:
         """Start, follow or stop a run. Raises SupervisorFailed."""
         try:
             report = await self.inner.job(request)
+        except SupervisorFailed as failure:
+            self._count(request.action, failure.code)
+            raise
+        self._count(request.action, "ok")
+        return report
+
+    async def describe(self, request: Describe) -> ClusterReport:
+        """How a cluster is. Raises SupervisorFailed."""
+        try:
+            report = await self.inner.describe(request)
         except SupervisorFailed as failure:
             self._count(request.action, failure.code)
             raise

@@ -25,7 +25,13 @@ READS = frozenset(
 )
 """What changes nothing may be asked again at once: somebody waits for an acknowledgement."""
 READ_PAUSE_SECONDS = 0.2
+WRONG_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+"""Slack's words for a token that it does not take, or takes no longer."""
 BY_CHANNEL = frozenset({"chat.postMessage", "chat.postEphemeral"})
+
+
+Refusal = Callable[[AsyncWebClient], Awaitable[None]]
+"""What is done when Slack refuses a client's token; its exception replaces Slack's answer."""
 
 
 @dataclass
@@ -40,15 +46,29 @@ class PatientClient(AsyncWebClient):
     """A Web API client that waits as long as Slack asks for, for each method and channel by itself."""
 
     def __init__(
-        self, *arguments: Any, metrics: Metrics, wait: Callable[[float], Awaitable[None]] = asyncio.sleep, **named: Any
+        self,
+        *arguments: Any,
+        metrics: Metrics,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        refused: Refusal | None = None,
+        **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
         self._metrics = metrics
         self._wait = wait
+        self._refused = refused
         self._gates: dict[tuple[str, str], _Gate] = {}
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Call a method. Raises SlackApiError, with `ratelimited` after TRIES waits."""
+        try:
+            return await self._patiently(api_method, **arguments)
+        except SlackApiError as error:
+            if self._refused is not None and api_method != "auth.test" and _word(error) in WRONG_TOKEN:
+                await self._refused(self)
+            raise
+
+    async def _patiently(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         key = api_method, _channel(api_method, arguments)
         for _ in range(TRIES - 1):
             try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.errors import Refused
 from bot.settings import Approvers, Verb
 
-__all__ = ["VERBS", "Actor", "Verb", "group_ids", "require", "require_approver"]
+__all__ = ["VERBS", "Actor", "Verb", "group_ids", "require", "require_admin", "require_approver"]
 
 VERBS: dict[Verb, str] = {
     "ask": "ask for code",
@@ -23,7 +23,8 @@ VERBS: dict[Verb, str] = {
 class Actor:
     """Somebody in Slack, as the payload and `users.info` tell; `home_team` is the workspace the app is installed in.
 
-    `groups` are the ids of those user groups that were asked about and that have this person.
+    `groups` are the ids of those user groups that were asked about and that have this person. `workspace` is where
+    somebody acts for whom the app is installed in a whole enterprise.
     """
 
     user_id: str
@@ -33,6 +34,7 @@ class Actor:
     is_guest: bool = False
     is_deactivated: bool = False
     groups: frozenset[str] = frozenset()
+    workspace: str | None = None
 
     def is_among(self, ids: Iterable[str]) -> bool:
         """Whether one of the ids, of people and of user groups, means this person."""
@@ -54,6 +56,15 @@ def require(actor: Actor, verb: Verb, *, allow_guests: bool, allowed: frozenset[
         raise Refused("guest", f"Guests cannot {VERBS[verb]} here. Ask a full member of this workspace.")
     if allowed is not None and not actor.is_among(allowed):
         raise Refused("not_listed", f"Only some people may {VERBS[verb]} here. Ask one of them.", sorted(allowed))
+
+
+def require_admin(actor: Actor, admins: Iterable[str]) -> None:
+    """Do nothing for one of `admins`, ids of people and user groups. Raises Refused otherwise; a guest is none."""
+    require(actor, "ask", allow_guests=False)
+    admins = sorted(admins)
+    if not actor.is_among(admins):
+        named = "Ask one of them." if admins else "Nobody is: whoever runs me names them with RAYGEN_ADMINS."
+        raise Refused("no_admin", f"Only my administrators may see this. {named}", admins)
 
 
 def require_approver(actor: Actor, approvers: Approvers, requester: str) -> None:

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.audience import AllowedIn, anybody, shown_to_those_who_may
 from bot.blocks.text import Message
 from bot.errors import RaygenError, SlackRefused, SlackUnavailable
 
@@ -71,14 +72,21 @@ class Poster(Protocol):
 
 
 class SlackPoster:
-    """The Poster that speaks Slack's Web API."""
+    """The Poster that speaks Slack's Web API; `allowed_in` says whom a channel's buttons are for."""
 
-    def __init__(self, client: AsyncWebClient, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        allowed_in: AllowedIn = anybody,
+    ) -> None:
         self._client = client
         self._wait = wait
+        self._allowed_in = allowed_in
 
     async def post(self, place: Place, message: Message, row_id: str, *, maybe_posted: bool) -> str:
         """Post the message that belongs to `row_id`, once; its ts. Raises SlackRefused or SlackUnavailable."""
+        message = shown_to_those_who_may(message, place.channel, self._allowed_in)
 
         async def attempt(number: int) -> str:
             if (maybe_posted or number > 1) and (found := await self._find(place, row_id)):
@@ -98,6 +106,7 @@ class SlackPoster:
 
     async def update(self, place: Place, ts: str, message: Message) -> None:
         """Make the message at `ts` say `message`. Raises SlackRefused or SlackUnavailable."""
+        message = shown_to_those_who_may(message, place.channel, self._allowed_in)
 
         async def attempt(_: int) -> None:
             await self._client.chat_update(channel=place.channel, ts=ts, text=message.text, blocks=list(message.blocks))

@@ -23,15 +23,12 @@ from bot.queue import Caps
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class SlackSettings(BaseSettings):
-    """Slack's side: secrets as the app's pages show them. `api_url` ends with a slash.
+class SlackDelivery(BaseModel):
+    """How Slack and the app reach each other. `api_url` ends with a slash.
 
     With `app_token` Slack delivers over Socket Mode, with `signing_secret` over HTTP; one of the two is set.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SLACK_", extra="ignore")
-
-    bot_token: SecretStr
     app_token: SecretStr | None = None
     signing_secret: SecretStr | None = None
     api_url: str = "https://slack.com/api/"
@@ -51,6 +48,14 @@ class SlackSettings(BaseSettings):
                 "signing secret for Socket Mode, or the app token for HTTP."
             )
         return self
+
+
+class SlackSettings(SlackDelivery, BaseSettings):
+    """Slack's side for one workspace: secrets as the app's pages show them."""
+
+    model_config = SettingsConfigDict(env_prefix="SLACK_", extra="ignore")
+
+    bot_token: SecretStr
 
 
 Verb = Literal["ask", "run", "approve", "stop"]
@@ -98,8 +103,8 @@ class Settings(BaseSettings):
     `cluster` is the address of the cluster for channels that `channel_clusters` (a JSON object, channel id ->
     address) does not name. `files_store` is where attached files are kept, `s3://bucket/prefix`; without it none are
     taken. `approvals` says by cluster, as it is written in those two, who may approve what needs it, `channel_roles` by
-    channel id who alone may do something there, `channel_replies` whose replies in threads are answered. Durations are
-    seconds.
+    channel id who alone may do something there, `channel_replies` whose replies in threads are answered, `admins` who
+    sees the settings and the audit. Durations are seconds.
     """
 
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", extra="ignore")
@@ -127,6 +132,7 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     api_token: SecretStr | None = None
     allow_guests: bool = False
+    admins: Annotated[tuple[SlackId, ...], NoDecode] = ()
     channel_roles: Annotated[dict[str, dict[Verb, tuple[SlackId, ...]]], NoDecode] = Field(default_factory=dict)
     approvals: Annotated[dict[str, Approvers], NoDecode] = Field(default_factory=dict)
     approval_key: SecretStr | None = None
@@ -140,6 +146,11 @@ class Settings(BaseSettings):
     @classmethod
     def _decode(cls, value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
 
     @field_validator("files_store", mode="before")
     @classmethod

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
@@ -20,6 +20,8 @@ from agents.runtime import AgentRuntime
 from agents.wire import (
     GENERATION,
     PROGRESS,
+    ClusterReport,
+    Describe,
     Envelope,
     Execute,
     Follow,
@@ -37,7 +39,10 @@ logger = logging.getLogger(__name__)
 
 BAD_ANSWER = "The agent answered in a way that this version of the bot does not understand. Update both to one version."
 STOPS = 4
+LOOKS = 2
 _END = object()
+
+Report = TypeVar("Report", JobReport, ClusterReport)
 
 
 class Supervisor(Protocol):
@@ -49,6 +54,9 @@ class Supervisor(Protocol):
     async def job(self, request: Execute | Follow | Stop) -> JobReport:
         """Start, follow or stop a run. Raises SupervisorFailed."""
 
+    async def describe(self, request: Describe) -> ClusterReport:
+        """How a cluster is. Raises SupervisorFailed."""
+
 
 class AgentCoreSupervisor:
     """The supervisor behind `runtime`; at most `turns` generations and `runs` runs are under way at a time."""
@@ -59,6 +67,7 @@ class AgentCoreSupervisor:
         self._streams = ThreadPoolExecutor(turns, thread_name_prefix="generate")
         self._calls = ThreadPoolExecutor(runs, thread_name_prefix="job")
         self._stops = ThreadPoolExecutor(STOPS, thread_name_prefix="stop")
+        self._looks = ThreadPoolExecutor(LOOKS, thread_name_prefix="describe")
 
     async def generate(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
         """Ask for code, or have a given program validated: progress, `Finished` last. Raises SupervisorFailed."""
@@ -83,21 +92,34 @@ class AgentCoreSupervisor:
 
     async def job(self, request: Execute | Follow | Stop) -> JobReport:
         """Start, follow or stop a run. Raises SupervisorFailed."""
-        payload = request.model_dump(mode="json")
-        pool = self._stops if isinstance(request, Stop) else self._calls
-        invoke = self._runtime.invoke
+        answer = await self._call(self._stops if isinstance(request, Stop) else self._calls, request)
+        return _report(JobReport, answer)
+
+    async def look_for(self) -> None:
+        """Do nothing if AgentCore answers at all. Raises SupervisorFailed otherwise."""
         try:
-            call = partial(copy_context().run, invoke, request.session_id, payload)
-            answer = await asyncio.get_running_loop().run_in_executor(pool, call)
+            await asyncio.get_running_loop().run_in_executor(self._looks, self._runtime.look_for)
         except AgentError as error:
             raise _failure(error) from error
-        return _report(answer)
+
+    async def describe(self, request: Describe) -> ClusterReport:
+        """How a cluster is. Raises SupervisorFailed."""
+        return _report(ClusterReport, await self._call(self._looks, request))
+
+    async def _call(self, pool: ThreadPoolExecutor, request: Execute | Follow | Stop | Describe) -> object:
+        payload = request.model_dump(mode="json")
+        call = partial(copy_context().run, self._runtime.invoke, request.session_id, payload)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, call)
+        except AgentError as error:
+            raise _failure(error) from error
 
     def close(self) -> None:
         """Start nothing more; calls that are under way end by their own time limits."""
         self._streams.shutdown(wait=False, cancel_futures=True)
         self._calls.shutdown(wait=False, cancel_futures=True)
         self._stops.shutdown(wait=False, cancel_futures=True)
+        self._looks.shutdown(wait=False, cancel_futures=True)
 
 
 def _pump(events: Iterator[dict[str, Any]], hand_over: Callable[[object], bool]) -> None:
@@ -121,9 +143,9 @@ def _event(item: dict[str, Any] | AgentError) -> Progress:
         raise SupervisorFailed("bad_answer", BAD_ANSWER) from error
 
 
-def _report(answer: object) -> JobReport:
+def _report(kind: type[Report], answer: object) -> Report:
     try:
-        return JobReport.model_validate(_result_of(Envelope.model_validate(answer)))
+        return kind.model_validate(_result_of(Envelope.model_validate(answer)))
     except ValidationError as error:
         raise SupervisorFailed("bad_answer", BAD_ANSWER) from error
 

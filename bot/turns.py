@@ -16,6 +16,7 @@ from bot.answered_cards import AnsweredCards
 from bot.approvals import Approvals
 from bot.asking import Asking, Listener
 from bot.attachments.staging import Attachments, NoAttachments
+from bot.blocks import plan
 from bot.blocks import turn as cards
 from bot.blocks.approval import Standing, call
 from bot.editing_shown import Changes
@@ -127,7 +128,7 @@ class Turns:
     async def _answer(self, turn: Turn, place: Place) -> None:
         """Post the card, make it follow the work, and let it have the last word."""
         if turn.card_ts is None:
-            first = cards.progress(cards.Steps(turn.cluster), turn.id)
+            first = plan.progress(plan.Steps(turn.cluster), turn.id)
             card_ts = await self.poster.post(place, first, turn.id, maybe_posted=turn.fence > 1)
             await self.store.save(turn, card_ts=card_ts)
         if turn.state in TURN_OPEN:
@@ -210,13 +211,13 @@ class Turns:
 
 def _shown(turn: Turn, show: LiveMessage | None) -> Listener:
     """What shows the progress of a turn, step by step, in its card; nothing where there is no card."""
-    steps = cards.Steps(turn.cluster)
+    steps = plan.Steps(turn.cluster)
 
     def listen(event: Progress) -> None:
         nonlocal steps
         steps = steps.after(event)
         if show:
-            show.show(cards.progress(steps, turn.id))
+            show.show(plan.progress(steps, turn.id))
 
     return listen
 

@@ -119,6 +119,9 @@ def _is_progress(message: Message) -> bool:
 
 
 def _last_line(message: Message) -> str:
+    for task in message.blocks[0].get("tasks", ()):
+        if task["status"] == "in_progress":
+            return f"{task['title']}…"
     text = str(message.blocks[0].get("text", {}).get("text", message.text)).splitlines()[-1]
     return text.replace("⏳ ", "").replace("*", "").replace("`", "").partition(" · ")[0]
 

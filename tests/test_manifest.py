@@ -20,6 +20,7 @@ SCOPES_OF_METHODS = {
     "agents_sessions_setStatus": {"chat:write"},
     "apps_connections_open": set(),  # the app-level token's own
     "assistant_threads_setSuggestedPrompts": {"assistant:write"},
+    "auth_revoke": set(),
     "auth_test": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
@@ -29,20 +30,26 @@ SCOPES_OF_METHODS = {
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
     "files_info": {"files:read"},
+    "functions_completeError": set(),
+    "functions_completeSuccess": set(),
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
+    "views_update": set(),
 }
 """https://docs.slack.dev/reference/methods, «Required scopes» on each method's page."""
 SCOPES_OF_EVENTS = {
     "agent_session_stopped": {"chat:write"},
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "app_uninstalled": set(),
+    "function_executed": set(),
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "message.mpim": {"mpim:history"},
+    "tokens_revoked": set(),
 }
 """https://docs.slack.dev/reference/events, «Required scopes» on each event's page."""
 WEB_API = {name for name in dir(AsyncWebClient) if "_" in name.strip("_") and not name.startswith("_")} - {"api_call"}
@@ -65,7 +72,7 @@ class RegisteringApp:
 @pytest.fixture
 def registered() -> dict[str, list[str]]:
     app = RegisteringApp()
-    register(app, None, None, None, None, None, None, None, "T0HOME", "U0RAYGEN")
+    register(app, None, None, None, None, None, None, None, None, None, None, "T0HOME", "U0RAYGEN")
     return app.registered
 
 
@@ -99,7 +106,8 @@ def test_the_app_asks_for_the_scopes_that_it_needs_and_for_no_other():
 def test_every_event_is_subscribed_to_and_handled(registered):
     subscribed = {event.partition(".")[0] for event in BOT_EVENTS}
 
-    assert subscribed == set(registered["event"]) == set(EVENTS)
+    # Bolt takes the event of a step by the step's name
+    assert subscribed == {*registered["event"], "function_executed"} == set(EVENTS)
 
 
 def test_every_command_is_declared_and_handled(registered):
@@ -126,8 +134,33 @@ def test_every_shortcut_is_declared_and_handled(registered):
 
 
 def test_nothing_is_registered_that_the_manifest_would_have_to_declare_otherwise(registered):
-    assert set(registered) == {"action", "command", "event", "shortcut", "view"}
-    assert "functions" not in MANIFEST
+    assert set(registered) == {"action", "command", "event", "function", "shortcut", "view"}
+
+
+def test_every_step_is_declared_and_handled(registered):
+    assert sorted(MANIFEST["functions"]) == sorted(registered["function"])
+
+
+def test_steps_are_offered_to_workflow_builder_and_answered_by_the_bot():
+    assert MANIFEST["settings"]["function_runtime"] == "remote"
+    assert MANIFEST["settings"]["org_deploy_enabled"] is True
+
+
+def test_a_step_knows_its_person_by_slack_alone_and_takes_no_other():
+    for step in MANIFEST["functions"].values():
+        inputs = step["input_parameters"]
+        people = {name: one["type"] for name, one in inputs["properties"].items() if "user" in one["type"]}
+
+        assert people == {"user_context": "slack#/types/user_context"}
+        assert "user_context" in inputs["required"]
+
+
+def test_what_a_step_requires_is_said_to_be_required_in_both_ways_that_slack_reads():
+    for step in MANIFEST["functions"].values():
+        for parameters in (step["input_parameters"], step["output_parameters"]):
+            required = [name for name, one in parameters["properties"].items() if one.get("is_required")]
+
+            assert sorted(parameters["required"]) == sorted(required)
 
 
 def test_slack_reaches_the_bot_over_socket_mode():

@@ -13,13 +13,14 @@ from pydantic_settings import BaseSettings
 
 from agents.cluster.settings import ClusterSettings
 from agents.settings import AgentSettings, ProviderSettings, Timeouts, TracingSettings
+from bot.app.settings import OAuthSettings, SlackMode
 from bot.settings import Settings, SlackSettings
 from sandbox.settings import SandboxSettings
 from tests.readme import ROOT
 
 PAGE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 SECTIONS: dict[str, list[type[BaseSettings]]] = {
-    "The bot": [SlackSettings, Settings],
+    "The bot": [SlackMode, OAuthSettings, SlackSettings, Settings],
     "The agents": [AgentSettings, ProviderSettings, Timeouts],
     "Traces": [TracingSettings],
     "The sandbox": [SandboxSettings],

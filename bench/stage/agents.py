@@ -19,6 +19,9 @@ from starlette.routing import Route
 from agents.wire import (
     REQUEST,
     Attempt,
+    ClusterHealth,
+    ClusterReport,
+    Describe,
     Envelope,
     Execute,
     Finished,
@@ -82,6 +85,9 @@ class ScriptedAgents:
         headers = {SESSION_HEADER: request.headers[SESSION_HEADER]}
         if isinstance(asked, Generate | Validate):
             return StreamingResponse(self._generate(asked), media_type="text/event-stream", headers=headers)
+        if isinstance(asked, Describe):
+            health = ClusterHealth(nodes=1, cpus=4, gpus=0, jobs=0)
+            return JSONResponse(Envelope.success(ClusterReport(health=health)).model_dump(mode="json"), headers=headers)
         envelope = Envelope.success(await self._job(asked))
         return JSONResponse(envelope.model_dump(mode="json"), headers=headers)
 

@@ -12,12 +12,36 @@ import httpx
 import yaml
 from sqlalchemy import func, select
 
-from agents.wire import Execute, Follow, Generate, JobReport, Progress, Stop, Validate, sha256_of
-from bench.stage.signed import SECRET, SlackRequest, challenge, command, event, interaction, pressed, said, wrapped
+from agents.wire import (
+    ClusterReport,
+    Describe,
+    Execute,
+    Follow,
+    Generate,
+    JobReport,
+    Progress,
+    Stop,
+    Validate,
+    sha256_of,
+)
+from bench.stage.signed import (
+    SECRET,
+    SlackRequest,
+    challenge,
+    command,
+    event,
+    executed,
+    interaction,
+    pressed,
+    said,
+    wrapped,
+)
 from bot.api.server import build_api
 from bot.api.slack_events import PATH, SlackEvents
 from bot.app import Workspace, build_bot, slack_client
 from bot.blocks import names
+from bot.blocks.steps import GENERATE
+from bot.blocks.steps import RUN as RUN_STEP
 from bot.errors import SupervisorFailed
 from bot.settings import Settings, SlackSettings
 from bot.store.database import Database
@@ -31,7 +55,7 @@ from sandbox.system import MANIFEST
 BUTTONS = (
     *(names.RUN, names.STOP, names.STOP_TURN, names.REGENERATE, names.TRY_AGAIN, names.EDIT, names.EXPLAIN, names.FIX),
     *(names.FIX_CODE, names.FULL_LOG, names.FEEDBACK, names.APPROVE, names.DECLINE, names.ASK_APPROVAL),
-    *(names.STOP_FROM_HOME, names.RERUN_FROM_HOME),
+    *(names.STOP_FROM_HOME, names.RERUN_FROM_HOME, names.ADMIN_SETTINGS, names.ADMIN_AUDIT, names.ADMIN_AUDIT_OLDER),
 )
 CLUSTER = "10.0.0.1"
 PROGRAM = "print('Hello')\n"
@@ -46,6 +70,10 @@ class Nobody:
         yield
 
     async def job(self, request: Execute | Follow | Stop) -> JobReport:
+        """Raises SupervisorFailed."""
+        raise SupervisorFailed("runtime_unavailable", f"Nobody is there to {request.action}.")
+
+    async def describe(self, request: Describe) -> ClusterReport:
         """Raises SupervisorFailed."""
         raise SupervisorFailed("runtime_unavailable", f"Nobody is there to {request.action}.")
 
@@ -83,6 +111,7 @@ class Inside:
         reply = said("make it faster", "message", thread_ts="1790000000.000100", ts="1790000003.000100")
         direct = said("say hello", "message", channel_type="im", ts="1790000004.000100")
         opened = wrapped({"type": "app_home_opened", "user": "U0ANALYST", "channel": "D0DIRECT", "tab": "home"})
+        steps = [wrapped(executed(callback_id)) for callback_id in (GENERATE, RUN_STEP)]
         stopped = wrapped(
             {"type": "agent_session_stopped", "user": "U0ANALYST", "channel": "C0DATA", "thread_ts": "1.1"}
         )
@@ -101,6 +130,7 @@ class Inside:
             event(direct),
             event(opened),
             event(stopped),
+            *map(event, steps),
             *map(interaction, chosen),
         ]
         return [self.here(request) for request in (*spoken, *presses, challenge())]

@@ -81,6 +81,27 @@ def said(text: str = "<@U0RAYGEN> say hello", kind: str = "app_mention", **chang
     return wrapped(message | changes)
 
 
+def executed(callback_id: str) -> dict[str, Any]:
+    """A step of a workflow, as Slack asks for it: https://docs.slack.dev/reference/events/function_executed."""
+    function = {
+        "id": "Fn0123456789",
+        "callback_id": callback_id,
+        "title": "a step",
+        "type": "app",
+        "app_id": "A0RAYGEN",
+    }
+    person = {"id": "U0ANALYST", "secret": "of Slack's own"}
+    return {
+        "type": "function_executed",
+        "function": {**function, "input_parameters": [], "output_parameters": []},
+        "inputs": {"channel": "C0DATA", "prompt": "say hello", "version_id": "version-turn-1", "user_context": person},
+        "function_execution_id": f"Fx-{callback_id}",
+        "workflow_execution_id": "Wx0123456789",
+        "event_ts": "1790000005.000100",
+        "bot_access_token": "xwfp-1-2",
+    }
+
+
 def wrapped(inner: dict[str, Any]) -> dict[str, Any]:
     """An event in the envelope that the Events API puts around it."""
     installation = {

@@ -6,7 +6,7 @@ JSON only, no browsers, and a bearer token unless it is bound to loopback. Slack
 
 import hmac
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -62,10 +62,12 @@ def build_api(
     ready: Ready,
     metrics: Page,
     slack: SlackEvents | None = None,
+    pages: Sequence[Route] = (),
 ) -> Starlette:
     """The API. `direct` gives the way in once there is one, `metrics` the page for Prometheus.
 
-    `ready` names each thing that this replica needs, and whether it is there. `slack` takes what Slack sends over HTTP.
+    `ready` names each thing that this replica needs, and whether it is there. `slack` takes what Slack sends over HTTP;
+    `pages` are for browsers.
     """
     api = FastAPI(title="Raygen", docs_url=None, redoc_url=None, openapi_url=None)
     _guard(api, settings)
@@ -101,10 +103,11 @@ def build_api(
     async def page() -> Response:
         return Response(await metrics(), media_type=METRICS_TYPE)
 
-    if slack is None:
-        return api
+    beside = list(pages)
+    if slack is not None:
+        beside.append(Route(PATH, slack.answer, methods=["POST"]))
     # Beside the API, not in it: what is signed by Slack needs none of the API's checks, and has no time for them.
-    return Starlette(routes=[Route(PATH, slack.answer, methods=["POST"]), Mount("/", app=api)])
+    return Starlette(routes=[*beside, Mount("/", app=api)]) if beside else api
 
 
 def _success(session_id: str, result: Wire) -> dict[str, Any]:

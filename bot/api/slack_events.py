@@ -9,11 +9,12 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import Request, Response
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from starlette.requests import ClientDisconnect
 
 from bot.api.slack_payloads import FORM, JSON, Malformed, is_certificate_check, payload_of
@@ -32,6 +33,13 @@ UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 """What Bolt raises while it reads a payload that Slack does not document."""
 
 
+class Dispatcher(Protocol):
+    """As much of Bolt's app as is needed here."""
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Bolt's answer."""
+
+
 class _Refused(Exception):
     """Answered with `status`, and nothing else."""
 
@@ -47,10 +55,10 @@ class SlackEvents:
         self._secret = secret
         self._clock = clock
         self._replays = Replays()
-        self._app: AsyncApp | None = None
+        self._app: Dispatcher | None = None
         self._leaving = False
 
-    async def open(self, app: AsyncApp) -> None:
+    async def open(self, app: Dispatcher) -> None:
         """From now on, hand to `app` what is Slack's."""
         self._app = app
 
@@ -124,7 +132,7 @@ async def _read(request: Request, most: int) -> bytes | None:
     return bytes(body)
 
 
-async def _handled(app: AsyncApp, payload: dict[str, Any]) -> Response:
+async def _handled(app: Dispatcher, payload: dict[str, Any]) -> Response:
     """Bolt's answer."""
     try:
         request = AsyncBoltRequest(body=json.dumps(payload), headers={"content-type": JSON})

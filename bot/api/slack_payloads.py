@@ -86,6 +86,17 @@ class _Stopped(_Opened):
     thread_ts: Id
 
 
+class _Function(_Shape):
+    callback_id: OurOwn
+
+
+class _Executed(_Event):
+    function: _Function
+    function_execution_id: Id
+    inputs: dict[str, Any] | None = None
+    bot_access_token: Id | None = None
+
+
 class _Envelope(_Shape):
     event: _Event
     team_id: Id | None = None
@@ -185,6 +196,7 @@ EVENTS: dict[str, type[_Event]] = {
     "agent_session_stopped": _Stopped,
     "app_home_opened": _Opened,
     "app_mention": _Said,
+    "function_executed": _Executed,
     "message": _Said,
 }
 _OBJECT = TypeAdapter(dict[str, Any])

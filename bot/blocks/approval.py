@@ -176,10 +176,11 @@ def _decisions(standing: Standing, version_id: str) -> tuple[t.Block, ...]:
     if standing.by is None or standing.state == "declined":
         return ()
     if standing.state == "pending":
-        return (
+        both = (
             t.button("Approve", names.APPROVE, standing.approval_id, style="primary"),
             t.button("Decline", names.DECLINE, standing.approval_id, style="danger"),
         )
+        return tuple(t.only_for(each, [one for one in standing.ids if one != standing.requester]) for each in both)
     if standing.state == "approved":
         return (
             t.button("Run", names.RUN, f"{version_id}:{standing.number}", style="primary"),

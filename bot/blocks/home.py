@@ -1,10 +1,10 @@
-"""The App Home: a person's runs and threads, and where their code runs. Pure functions."""
+"""The App Home: the cluster, a person's runs and threads, and what applies to them. Pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.blocks import names
+from bot.blocks import clusters, names
 from bot.blocks import text as t
 from bot.blocks.help import SUGGESTED_PROMPTS
 from bot.blocks.run import ENDS, LIVE
@@ -42,17 +42,20 @@ class ThreadLine:
 class Home:
     """What the page shows.
 
-    `workspace_url` ends with a slash; `cluster` is that of channels without one of their own, of which there are
-    `other_clusters`; `now` is in seconds since the epoch; `notice` is what became of the last click.
+    `workspace_url` ends with a slash; `cluster` is that of channels without one of their own; of those that have one
+    there are `other_clusters`; `now` is in seconds since the epoch; `notice` is what became of the last click;
+    `administers` is for whom the last part is.
     """
 
     workspace_url: str
     runs: Sequence[RunLine]
     threads: Sequence[ThreadLine]
-    cluster: str | None
+    cluster: clusters.Cluster | None
     other_clusters: int
+    defaults: clusters.Defaults
     now: float
     notice: str = ""
+    administers: bool = False
 
 
 def view(home: Home) -> t.Block:
@@ -60,12 +63,16 @@ def view(home: Home) -> t.Block:
     blocks = (
         *((t.section(f"*{t.escape(home.notice)}*"),) if home.notice else ()),
         t.section(INTRODUCTION),
-        t.context(_clusters(home)),
+        t.header("The cluster"),
+        *clusters.cluster(home.cluster, home.other_clusters),
         t.header("Your runs"),
         *_runs(home),
         t.header("Your threads"),
         *_threads(home),
-        t.rich_text(t.words("As of "), _when(home.now), t.words(". Open this page again to see what has changed.")),
+        t.header("What applies to you"),
+        clusters.defaults(home.defaults),
+        *(_administration() if home.administers else ()),
+        t.rich_text(t.words("As of "), when(home.now), t.words(". Open this page again to see what has changed.")),
     )
     return {"type": "home", "blocks": list(blocks)}
 
@@ -87,11 +94,9 @@ def refused(sentence: str) -> t.Block:
     return {"type": "home", "blocks": [t.section(t.escape(sentence))]}
 
 
-def _clusters(home: Home) -> str:
-    where = f"Code runs on `{t.escape(home.cluster)}`" if home.cluster else "No cluster is set for every channel"
-    return (
-        f"{where}; channels with a cluster of their own: {home.other_clusters}." if home.other_clusters else f"{where}."
-    )
+def _administration() -> tuple[t.Block, ...]:
+    buttons = (t.button("Channel settings", names.ADMIN_SETTINGS, "-"), t.button("Audit log", names.ADMIN_AUDIT, "-"))
+    return t.header("For administrators"), t.actions(names.HOME_ADMIN, *buttons)
 
 
 def _runs(home: Home) -> tuple[t.Block, ...]:
@@ -108,7 +113,7 @@ def run_line(run: RunLine, workspace_url: str) -> t.Block:
         t.words(f"{emoji} "),
         t.words(_title(run.title), bold=True),
         t.words(f"\n{state} on {run.cluster}{took} · "),
-        _when(run.asked_at),
+        when(run.asked_at),
         t.words(" · "),
         thread_link(workspace_url, run.channel, run.thread_ts),
     )
@@ -136,7 +141,7 @@ def _thread(thread: ThreadLine, workspace_url: str) -> t.Block:
     return t.rich_text(
         t.words(_title(thread.prompt)),
         t.words("\n"),
-        _when(thread.asked_at),
+        when(thread.asked_at),
         t.words(" · "),
         thread_link(workspace_url, thread.channel, thread.ts),
     )
@@ -151,7 +156,7 @@ def thread_link(workspace_url: str, channel: str, thread_ts: str) -> t.Block:
     return t.link(f"{workspace_url}archives/{channel}/p{thread_ts.replace('.', '')}", "open the thread")
 
 
-def _when(seconds: float) -> t.Block:
-    """A point in time, which Slack writes in the reader's own time zone."""
+def when(seconds: float) -> t.Block:
+    """A point in time in a `rich_text` paragraph, which Slack writes in the reader's own time zone."""
     fallback = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
     return t.date(int(seconds), fallback)

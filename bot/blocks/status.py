@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.blocks import diff
 from bot.blocks import text as t
+from bot.blocks.clusters import REPLIES
 from bot.blocks.home import RunLine, run_line, thread_link
 from bot.blocks.run import ENDS
 
@@ -12,11 +13,6 @@ PROMPT_CHARACTERS = 120
 MOST_NAMED = 20
 NOTHING_YET = "There is no program in this thread yet: say what the code should do."
 NOTHING_YOURS = "Nothing of yours is being written, run or waited for."
-REPLIES = {
-    "always": "I answer every reply in a thread in which I am engaged.",
-    "owner": "In a thread I answer whoever opened it; others mention me.",
-    "mention": "In a thread I answer only those who mention me.",
-}
 
 
 @dataclass(frozen=True)
@@ -89,8 +85,14 @@ def mine(asked: Sequence[Asked], runs: Sequence[RunLine], workspace_url: str, qu
 
 def channel(settings: Channel) -> t.Message:
     """The answer to `/raygen settings`."""
+    said = t.section("*This channel*\n" + "\n".join(lines(settings)))
+    return t.Message(text="The settings of this channel.", blocks=(said, t.context("Whoever runs me changes these.")))
+
+
+def lines(settings: Channel) -> tuple[str, ...]:
+    """The settings as a list."""
     cluster = f"`{t.escape(settings.cluster)}`" if settings.cluster else "none is set: ask whoever runs me"
-    lines = (
+    return (
         f"• Cluster: {cluster}",
         *(f"• Who may {verb}: {_who(ids, guests=settings.guests)}" for verb, ids in settings.alone.items()),
         f"• What is risky runs {_approved(settings)}",
@@ -98,8 +100,6 @@ def channel(settings: Channel) -> t.Message:
         f"• Attached files: {'taken' if settings.files else 'not taken'}",
         f"• A run is stopped after {settings.run_seconds / 60:,.0f} min",
     )
-    blocks = (t.section("*This channel*\n" + "\n".join(lines)), t.context("Whoever runs me changes these."))
-    return t.Message(text="The settings of this channel.", blocks=blocks)
 
 
 def difference(before: int, after: int, text: str) -> t.Message:

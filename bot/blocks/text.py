@@ -4,6 +4,7 @@ What a person, a model or a program wrote goes into rich text elements, whose te
 become a mention, a link or markup there. Only our own words are written as mrkdwn.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,14 @@ Block = dict[str, Any]
 
 SECTION_CHARACTERS = 3_000
 HEADER_CHARACTERS = 150
+TITLE_CHARACTERS = 250
+"""Of a plan and its tasks. Slack documents no limit."""
 WORDS_CHARACTERS = 12_000
 """All the texts of a message together may hold about 13,200 characters."""
 FALLBACK_CHARACTERS = 3_900
 """`chat.update` refuses a text of more than 4,000 characters."""
+MOST_VIEWERS = 50
+"""People that a button is for. Slack documents no limit; so many should be a user group."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,17 @@ def date(seconds: int, fallback: str) -> Block:
     return {"type": "date", "timestamp": seconds, "format": "{date_short_pretty}, {time}", "fallback": fallback}
 
 
+def plan(title: str, tasks: Iterable[Block]) -> Block:
+    """A plan, with its `task_card`s; Slack takes its texts literally."""
+    return {"type": "plan", "title": clip(title, TITLE_CHARACTERS), "tasks": list(tasks)}
+
+
+def task_card(task_id: str, title: str, status: str, detail: str = "") -> Block:
+    """A task of a plan; `detail` is somebody else's words, taken literally."""
+    card: Block = {"type": "task_card", "task_id": task_id, "title": clip(title, TITLE_CHARACTERS), "status": status}
+    return card | {"details": literal(detail)} if detail.strip() else card
+
+
 def button(label: str, action_id: str, value: str, style: str | None = None) -> Block:
     """A button; `value` carries ids only."""
     element: Block = {
@@ -120,6 +136,18 @@ def button(label: str, action_id: str, value: str, style: str | None = None) -> 
         "text": _plain(label),
     }
     return element | {"style": style} if style else element
+
+
+def only_for(button: Block, ids: Collection[str]) -> Block:
+    """The button, which Slack shows to these people alone, and to those it was for already.
+
+    To everybody, if the ids name a user group: a message does not learn who joins it.
+    """
+    already = button.get("visible_to_user_ids", ids)
+    people = sorted({*ids} & {*already})
+    if not people or len(people) > MOST_VIEWERS or any(each.startswith("S") for each in ids):
+        return button
+    return button | {"visible_to_user_ids": people}
 
 
 def actions(block_id: str, *buttons: Block) -> Block:

@@ -1,31 +1,16 @@
-"""A turn as the thread shows it: the root message, the progress, and the card with the code. Pure functions."""
+"""A turn as the thread shows it: the root message, and the card with the code. Pure functions."""
 
-from dataclasses import dataclass, replace
-
-from agents.wire import (
-    Attempt,
-    Drafting,
-    Heartbeat,
-    Progress,
-    Repairing,
-    Reply,
-    UnvalidatedCode,
-    ValidatedCode,
-    Validating,
-    Waiting,
-    Writing,
-)
+from agents.wire import Attempt, Reply, UnvalidatedCode, ValidatedCode
 from bot.blocks import diff, names
 from bot.blocks import text as t
 from bot.blocks.diff import Change
+from bot.blocks.plan import CODE_CHARACTERS, ordinal
 from bot.output import head
 
-CODE_CHARACTERS = 2_800
 CODE_LINES = 60
 OUTPUT_CHARACTERS = 1_500
 OUTPUT_LINES = 15
 EXPLANATION_CHARACTERS = 1_500
-ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}
 OF_THE_PROGRAM = frozenset({"code_not_utf8", "code_too_large", "empty_code", "needs_approval", "policy", "syntax"})
 """Why a program is not run that lies in the program; the others are the way to the cluster's."""
 
@@ -38,61 +23,6 @@ def root(user_id: str, prompt: str) -> t.Message:
     )
 
 
-@dataclass(frozen=True)
-class Steps:
-    """How far the agents are: the steps that are done, and the one at work.
-
-    `draft` is the end of the program as far as it is written, `waits` why nothing happens just now.
-    """
-
-    cluster: str
-    done: tuple[str, ...] = ()
-    now: str = "Asking the agent"
-    seconds: float = 0.0
-    draft: str = ""
-    waits: str = ""
-
-    def after(self, event: Progress) -> "Steps":
-        """The steps once `event` is known."""
-        match event:
-            case Heartbeat(seconds=seconds):
-                return replace(self, seconds=seconds)
-            case Waiting(seconds=seconds, model=model):
-                return replace(self, waits=f"{t.clip(model, 150)} is turning requests away ({seconds:.0f} s so far)")
-            case Drafting(lines=lines, tail=tail):
-                return replace(self, draft=f"{tail}\n… ({lines} lines so far)", waits="")
-            case _:
-                return replace(self._at(event), draft="", waits="")
-
-    def _at(self, event: Progress) -> "Steps":
-        match event:
-            case Writing(attempt=1):
-                return replace(self, now="Writing the code")
-            case Writing(attempt=attempt):
-                return replace(self, now=f"Rewriting the code, {_ordinal(attempt)} attempt")
-            case Validating(attempt=attempt, attempts=attempts):
-                step = f"Running it on `{t.escape(self.cluster)}` to validate it, attempt {attempt} of {attempts}"
-                return replace(self, done=(*self.done, f"Wrote the code, {_ordinal(attempt)} attempt"), now=step)
-            case Repairing(attempt=attempt, error=error):
-                failed = f"The {_ordinal(attempt)} attempt failed: `{_inline(error)}`"
-                return replace(self, done=(*self.done, failed), now="Repairing it with the traceback")
-            case _:
-                return self
-
-
-def progress(steps: Steps, turn_id: str) -> t.Message:
-    """The card while the agents are at work, with the code as it is written and a way to stop."""
-    waited = f" ({steps.seconds:.0f} s)" if steps.seconds >= 1 else ""
-    lines = [*(f"✅ {line}" for line in steps.done), f"⏳ {steps.now}…{waited}"]
-    blocks = (
-        t.section("\n".join(lines)),
-        *((t.preformatted(steps.draft, CODE_CHARACTERS),) if steps.draft else ()),
-        *((t.context(f"Waiting: {t.escape(steps.waits)}."),) if steps.waits else ()),
-        t.actions(names.LIVE_TURN, t.button("Stop", names.STOP_TURN, turn_id)),
-    )
-    return t.Message(text="Working on it…", blocks=blocks)
-
-
 def validated(result: ValidatedCode, version_id: str, number: int, change: Change | None = None) -> t.Message:
     """The card of a program that ran: what it does, how it was validated, what it printed, and the buttons.
 
@@ -101,7 +31,7 @@ def validated(result: ValidatedCode, version_id: str, number: int, change: Chang
     last = result.attempts[-1] if result.attempts else Attempt(number=1, status="succeeded", seconds=result.seconds)
     proof = (
         f"✅ Validated on `{t.escape(result.ray_cluster_ip)}` in {result.seconds:.1f} s, "
-        f"{_ordinal(last.number)} attempt. Validation ran this code on the cluster."
+        f"{ordinal(last.number)} attempt. Validation ran this code on the cluster."
     )
     blocks = (
         t.header(result.title),
@@ -204,16 +134,8 @@ def _attempts(attempts: tuple[Attempt, ...]) -> tuple[t.Block, ...]:
     """What each attempt tried and how it failed, where there was more than one."""
     if len(attempts) < 2:  # noqa: PLR2004  # one attempt is told by the error below it
         return ()
-    lines = (f"{_ordinal(attempt.number)}: {attempt.tried or 'as asked'} → {attempt.error}" for attempt in attempts)
+    lines = (f"{ordinal(attempt.number)}: {attempt.tried or 'as asked'} → {attempt.error}" for attempt in attempts)
     return (t.literal("\n".join(t.clip(line, 400) for line in lines), EXPLANATION_CHARACTERS),)
-
-
-def _ordinal(number: int) -> str:
-    return ORDINALS.get(number, f"{number}th")
-
-
-def _inline(line: str) -> str:
-    return t.clip(t.escape(line.replace("`", "'").replace("\n", " ")), 300)
 
 
 def _last(traceback: str) -> str:

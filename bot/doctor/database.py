@@ -26,7 +26,7 @@ async def _database(url: str) -> Finding:
         opened = Database(url)
     except (SQLAlchemyError, ImportError):
         return Finding(PART, "fault", "RAYGEN_DATABASE_URL is not an address of a database.", DO)
-    if (file := _sqlite_file(opened)) is not None and not file.exists():
+    if (file := _sqlite_file(opened)) is not None and is_to_be(opened):
         return _file_to_be(file)
     try:
         async with opened.engine.connect() as connection:
@@ -40,6 +40,12 @@ async def _database(url: str) -> Finding:
 def _sqlite_file(opened: Database) -> Path | None:
     name = opened.engine.url.database
     return Path(name) if name and not opened.is_postgres else None
+
+
+def is_to_be(opened: Database) -> bool:
+    """Whether it is a file that is not there yet, and that connecting would make."""
+    file = _sqlite_file(opened)
+    return file is not None and not file.exists()
 
 
 def _file_to_be(file: Path) -> Finding:

@@ -10,9 +10,11 @@ from pydantic_settings import BaseSettings
 from agents.errors import AgentError
 from agents.runtime import connect
 from agents.settings import AgentSettings
+from bot.app.settings import OAuthSettings, SlackMode
 from bot.doctor.chain import AGENTCORE, chain
 from bot.doctor.database import database
 from bot.doctor.finding import Finding
+from bot.doctor.installations import installations
 from bot.doctor.workspace import workspace
 from bot.settings import Settings, SlackSettings, faults_of
 from bot.supervisor import AgentCoreSupervisor
@@ -25,10 +27,14 @@ SET = "docs/settings.md lists every setting."
 async def examine() -> list[Finding]:
     """Every finding, in the order in which an installation is set up. Reads the settings as the bot does."""
     faults: list[Finding] = []
-    slack, settings, agents = _read(SlackSettings, faults), _read(Settings, faults), _read(AgentSettings, faults)
+    mode = _read(SlackMode, faults)
+    slack = _read(mode.kind, faults) if mode else None
+    settings, agents = _read(Settings, faults), _read(AgentSettings, faults)
     parts: list[Coroutine[Any, Any, list[Finding]]] = []
-    if slack:
+    if isinstance(slack, SlackSettings):
         parts.append(workspace(slack))
+    if isinstance(slack, OAuthSettings) and settings:
+        parts.append(installations(slack, settings.database_url))
     if settings:
         parts.append(database(settings.database_url))
     if settings and agents:

@@ -1,4 +1,4 @@
-"""Slack: its secrets, the scopes that were granted, and whether its clock and ours agree."""
+"""Slack: its secrets, the scopes that were granted, the steps of workflows, and whether its clock and ours agree."""
 
 import re
 import time
@@ -12,24 +12,34 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.doctor.finding import Finding
 from bot.scopes import SCOPES
-from bot.settings import SlackSettings
+from bot.settings import SlackDelivery, SlackSettings
 
 AWAY = (SlackClientError, aiohttp.ClientError, TimeoutError)
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 SKEW_SECONDS = 60.0
 """AWS refuses signatures that are 5 minutes off; a minute says that nobody keeps this clock."""
 TIMEOUT_SECONDS = 10
+STEPS = "Workflow steps"
+NO_EXECUTION = "Fx0000000000"
+NO_SUCH_EXECUTION = {"function_execution_not_found", "access_denied"}
+ONE_WORKSPACE = (
+    "The app is installed in one workspace, and Slack offers steps where it is installed for an organization"
+)
 REINSTALL = "Update the app from manifest.yml on api.slack.com/apps, and install it to the workspace again."
 UNREACHABLE = "Check that this machine reaches Slack's API, through its proxy if it has one."
 
 
 async def workspace(slack: SlackSettings) -> list[Finding]:
     """What can be said of the workspace."""
-    about_us = await _bot_token(slack.api_url, slack.bot_token.get_secret_value())
+    about_us = await bot_token(slack.api_url, slack.bot_token.get_secret_value())
+    return [*about_us, await delivery(slack)]
+
+
+async def delivery(slack: SlackDelivery) -> Finding:
+    """What can be said of the way in which Slack delivers."""
     if slack.app_token is not None:
-        return [*about_us, await _app_token(slack.api_url, slack.app_token.get_secret_value())]
-    secret = slack.signing_secret.get_secret_value() if slack.signing_secret else ""
-    return [*about_us, _signing_secret(secret)]
+        return await _app_token(slack.api_url, slack.app_token.get_secret_value())
+    return _signing_secret(slack.signing_secret.get_secret_value() if slack.signing_secret else "")
 
 
 def _signing_secret(secret: str) -> Finding:
@@ -42,17 +52,44 @@ def _signing_secret(secret: str) -> Finding:
     return Finding("Slack signing secret", "ok", says)
 
 
-async def _bot_token(api_url: str, token: str) -> list[Finding]:
+async def bot_token(
+    api_url: str, token: str, part: str = "Slack bot token", do: str = "Set SLACK_BOT_TOKEN (xoxb-…)."
+) -> list[Finding]:
+    """What can be said of a token, then of what it may, and of the clock; `do` is for one that Slack refuses."""
     client = AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT_SECONDS)
     try:
         me = await client.auth_test()
     except SlackApiError as error:
         code = error.response.get("error")
-        return [Finding("Slack bot token", "fault", f"Slack refused it: {code}.", "Set SLACK_BOT_TOKEN (xoxb-…).")]
+        return [Finding(part, "fault", f"Slack refused it: {code}.", do)]
     except AWAY:
-        return [Finding("Slack bot token", "fault", "Slack did not answer.", UNREACHABLE)]
+        return [Finding(part, "fault", "Slack did not answer.", UNREACHABLE)]
     says = f"Valid: @{me['user']} in the workspace {me['team']}."
-    return [Finding("Slack bot token", "ok", says), _scopes(_header(me, "x-oauth-scopes")), _clock(_header(me, "date"))]
+    return [
+        Finding(part, "ok", says),
+        _scopes(_header(me, "x-oauth-scopes")),
+        _clock(_header(me, "date")),
+        await _steps(client, everywhere=bool(me.get("is_enterprise_install"))),
+    ]
+
+
+async def _steps(client: AsyncWebClient, *, everywhere: bool) -> Finding:
+    """Whether the token may say that a step has ended, asked with an execution that never was: nothing happens.
+
+    Where steps are offered: https://docs.slack.dev/tools/bolt-js/tutorials/custom-steps
+    """
+    try:
+        await client.functions_completeError(function_execution_id=NO_EXECUTION, error="Raygen's doctor has asked.")
+        code = "ok"
+    except SlackApiError as error:
+        code = str(error.response.get("error"))
+    except AWAY:
+        return Finding(STEPS, "warning", "Slack did not answer.", UNREACHABLE)
+    if code not in NO_SUCH_EXECUTION:
+        says = f"Slack would not take from this token that a step of a workflow has ended: {code}."
+        return Finding(STEPS, "warning", says, REINSTALL)
+    offered = "The app is installed for the organization" if everywhere else ONE_WORKSPACE
+    return Finding(STEPS, "ok", f"{offered}; the token may end steps.")
 
 
 def _scopes(granted: str) -> Finding:

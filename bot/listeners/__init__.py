@@ -1,9 +1,14 @@
 """Which handler takes what Slack sends: the whole table."""
 
+from collections.abc import Callable
+
 from slack_bolt.async_app import AsyncApp
 
 from bot.again import Again
 from bot.blocks.names import (
+    ADMIN_AUDIT,
+    ADMIN_AUDIT_OLDER,
+    ADMIN_SETTINGS,
     APPROVE,
     ASK_APPROVAL,
     ASK_SHORTCUT,
@@ -26,23 +31,37 @@ from bot.blocks.names import (
     STOP_TURN,
     TRY_AGAIN,
 )
+from bot.blocks.steps import GENERATE
+from bot.blocks.steps import RUN as RUN_STEP
 from bot.home import HomePage
 from bot.intake import Intake
+from bot.listeners.administration import AdministrationButtons
 from bot.listeners.approvals import ApprovalActions
 from bot.listeners.commands import Commands
+from bot.listeners.departures import Departures, Farewells
 from bot.listeners.feedback import FeedbackButtons
 from bot.listeners.home import Home
 from bot.listeners.messages import Messages
 from bot.listeners.sessions import Sessions
 from bot.listeners.shortcuts import Shortcuts
+from bot.listeners.steps import Steps
 from bot.listeners.views import Views
 from bot.stopping import Stopping
 from bot.store.feedback import FeedbackStore
+from bot.store.steps import StepStore
 from bot.thread_verbs import ThreadVerbs
 from bot.whisper import Whisper
 
 COMMAND = "/raygen"
-EVENTS = ("app_mention", "message", "app_home_opened", "agent_session_stopped")
+EVENTS = (
+    "app_mention",
+    "message",
+    "app_home_opened",
+    "agent_session_stopped",
+    "app_uninstalled",
+    "function_executed",
+    "tokens_revoked",
+)
 
 
 def register(
@@ -54,6 +73,9 @@ def register(
     stopping: Stopping,
     verbs: ThreadVerbs,
     feedback: FeedbackStore,
+    departures: Departures,
+    steps: StepStore,
+    wake_steps: Callable[[], None],
     home_team: str,
     bot_user_id: str,
 ) -> None:
@@ -62,9 +84,12 @@ def register(
     messages = Messages(intake, whisper, verbs, home_team, bot_user_id)
     actions = ApprovalActions(intake, again, whisper, home_team)
     home = Home(intake, page, home_team)
+    administration = AdministrationButtons(intake, page, home_team)
     sessions = Sessions(stopping, whisper, home_team)
     shortcuts = Shortcuts(intake, home_team, bot_user_id)
     views = Views(intake, again, whisper, home_team)
+    farewells = Farewells(departures, bot_user_id)
+    workflow = Steps(intake, steps, wake_steps, home_team)
     opinions = FeedbackButtons(intake, feedback, whisper, home_team)
 
     app.command(COMMAND)(commands.raygen)
@@ -72,6 +97,10 @@ def register(
     app.event("message")(messages.message)
     app.event("app_home_opened")(home.opened)
     app.event("agent_session_stopped")(sessions.stopped)
+    app.event("app_uninstalled")(farewells.uninstalled)
+    app.event("tokens_revoked")(farewells.revoked)
+    app.function(GENERATE)(workflow.generate)
+    app.function(RUN_STEP)(workflow.run)
     app.action(RUN)(actions.run)
     app.action(STOP)(actions.stop)
     app.action(STOP_TURN)(actions.stop_turn)
@@ -88,6 +117,9 @@ def register(
     app.action(FEEDBACK)(opinions.given)
     app.action(STOP_FROM_HOME)(home.stop)
     app.action(RERUN_FROM_HOME)(home.rerun)
+    app.action(ADMIN_SETTINGS)(administration.settings)
+    app.action(ADMIN_AUDIT)(administration.audit)
+    app.action(ADMIN_AUDIT_OLDER)(administration.older)
     app.view(EDIT_VIEW)(views.edited)
     app.view(ASK_VIEW)(views.asked)
     app.shortcut(ASK_SHORTCUT)(views.open_ask)

@@ -1,12 +1,13 @@
 """The buttons of a program that needs approval. Who may press them is decided at the click."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.approvals import approval_version
-from bot.errors import RaygenError
+from bot.errors import RaygenError, Stale
 from bot.listeners import payloads
 from bot.listeners.actions import Actions
 from bot.permissions import Actor
@@ -33,7 +34,8 @@ class ApprovalActions(Actions):
     async def run(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Run, which uses an approval up where one is needed."""
         await super().run(ack, body)
-        await self._intake.answers.show_again(payloads.value_of(body).rpartition(":")[0])
+        with suppress(Stale):  # whoever pressed has been told
+            await self._intake.show_again(payloads.value_of(body).rpartition(":")[0])
 
     async def _decide(
         self, ack: AsyncAck, body: dict[str, Any], decide: Decide, version_of: Callable[[str], str]
@@ -48,6 +50,6 @@ class ApprovalActions(Actions):
 
         await self._do(ack, body, act)
         try:
-            await self._intake.answers.show_again(version_of(value))
+            await self._intake.show_again(version_of(value))
         except RaygenError:
             return  # what the button belongs to is unknown, and whoever pressed has been told

@@ -34,7 +34,8 @@ class FeedbackButtons:
             await self._intake.admit(person)
             if verdict not in {HELPFUL, NOT_HELPFUL}:
                 raise Stale("bad_value", "This button is from another version of me.")
-            kept = await self._store.give(run_id, person.user_id, helpful=verdict == HELPFUL)
+            own = await self._intake.is_own_run(run_id)
+            kept = own and await self._store.give(run_id, person.user_id, helpful=verdict == HELPFUL)
             said = (THANKS if verdict == HELPFUL else SORRY) if kept else GONE
         except RaygenError as error:
             said = error.sentence

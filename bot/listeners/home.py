@@ -1,5 +1,6 @@
 """The two tabs of the agent: its conversation, and the App Home with a person's runs."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from bot.errors import RaygenError, Refused
 from bot.home import HomePage
 from bot.intake import Intake, Person
 from bot.listeners import payloads
+from bot.listeners.acks import LISTENER
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +32,12 @@ class Home:
         self._intake = intake
         self._page = page
         self._home_team = home_team
+        self._completing: set[asyncio.Task[None]] = set()
 
-    async def opened(self, client: AsyncWebClient, event: dict[str, Any]) -> None:
+    async def opened(self, client: AsyncWebClient, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Show the App Home, or offer prompts in an empty conversation."""
         if event.get("tab") == "home":
-            await self._show(payloads.opener(event, self._home_team))
+            await self._show(payloads.opener(event, self._home_team, body.get("team_id")))
         elif event.get("tab") == "messages":
             await _offer_prompts(client, event["channel"])
 
@@ -56,7 +59,23 @@ class Home:
         except Refused as refusal:
             await self._page.refuse(person.user_id, refusal.sentence)
         else:
-            await self._page.show(person.home_team, person.user_id)
+            await self._publish(person)
+
+    async def _publish(self, person: Person, notice: str = "") -> None:
+        """Show the page at once, and how the cluster is when it has said so: no delivery of Slack's waits for that."""
+        administers = await self._administers(person)
+        shown = await self._page.show(person.home_team, person.user_id, notice, administers=administers)
+        if shown is not None:
+            completing = asyncio.create_task(self._page.complete(shown), name=LISTENER)
+            self._completing.add(completing)
+            completing.add_done_callback(self._completing.discard)
+
+    async def _administers(self, person: Person) -> bool:
+        """Not for somebody of whom Slack can tell nothing just now: the page is theirs all the same."""
+        try:
+            return await self._page.administration.is_open_to(await self._intake.actor(person))
+        except RaygenError:
+            return False
 
     async def _do(self, ack: AsyncAck, person: Person, act: Callable[[], Awaitable[Done]], done: str) -> Done | None:
         """Act, acknowledge, and show what became of it: a page has no thread in which a refusal could stand."""
@@ -66,7 +85,7 @@ class Home:
         except RaygenError as error:
             notice = error.sentence
         await ack()
-        await self._page.show(person.home_team, person.user_id, notice)
+        await self._publish(person, notice)
         return result
 
 

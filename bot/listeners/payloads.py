@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from bot.errors import Stale
+from bot.errors import BadRequest, Stale
 from bot.intake import Person
+from bot.listeners.executions import Execution
+from bot.people import ENTERPRISE
+
+NOBODY = (
+    "Slack did not say for whom this workflow runs, so I do nothing for it. Let a person start it: with a link, a "
+    "shortcut, or a button in a message before this step."
+)
 
 
 def commander(command: dict[str, Any], home_team: str) -> Person:
@@ -25,9 +32,27 @@ def writer(event: dict[str, Any], home_team: str) -> Person:
     return Person(event["user"], str(event.get("user_team") or event.get("team") or home_team), home_team)
 
 
-def opener(event: dict[str, Any], home_team: str) -> Person:
-    """Who opened the App Home: Slack sends that event for people of the app's own workspace only."""
-    return Person(event["user"], home_team, home_team)
+def opener(event: dict[str, Any], home_team: str, workspace: str | None = None) -> Person:
+    """Who opened the App Home: Slack sends that event for people of the app's own workspace only.
+
+    `workspace` is the one that the delivery is of, where the app is installed for an enterprise.
+    """
+    return Person(event["user"], _inside(home_team, workspace), home_team)
+
+
+def runner(execution: Execution, home_team: str, workspace: str | None = None) -> Person:
+    """For whom Slack says that a workflow runs; `workspace` as for `opener`. Raises BadRequest when it names nobody.
+
+    It says nothing of that person's team: what `users.info` says decides.
+    """
+    if not execution.user_id:
+        raise BadRequest("nobody", NOBODY)
+    return Person(execution.user_id, _inside(home_team, workspace), home_team)
+
+
+def _inside(home_team: str, workspace: str | None) -> str:
+    """The team of somebody whose team the payload does not name: where an enterprise is at home, one of its own."""
+    return workspace if workspace and home_team.startswith(ENTERPRISE) else home_team
 
 
 def value_of(body: dict[str, Any]) -> str:

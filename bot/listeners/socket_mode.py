@@ -1,7 +1,8 @@
 """Slack over Socket Mode: this replica opens the connection, so that nothing has to be reachable from outside."""
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+
+from bot.listeners.receiving import Receiver
 
 
 class SocketMode:
@@ -11,10 +12,10 @@ class SocketMode:
         self._token = app_token
         self._handler: AsyncSocketModeHandler | None = None
 
-    async def open(self, app: AsyncApp) -> None:
+    async def open(self, app: Receiver) -> None:
         """Connect. Raises what Slack's client raises while Slack is away; then it may be called again."""
         if self._handler is None:
-            self._handler = AsyncSocketModeHandler(app, self._token)
+            self._handler = AsyncSocketModeHandler(app, self._token)  # type: ignore[arg-type]  # it asks for no more of it
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def is_open(self) -> bool:

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import LeaseLost
 from bot.store.database import Database
-from bot.store.models import AuditEntry, FullLog, Run, Turn
+from bot.store.models import AuditEntry, FullLog, Run, StepRow, Turn
 
-LeasedRow = Turn | Run | FullLog
+LeasedRow = Turn | Run | FullLog | StepRow
 LEASE_SECONDS = 10.0
 """A replica that dies is noticed after this long; its heartbeat comes four times as often."""
 

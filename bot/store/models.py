@@ -214,6 +214,31 @@ class FullLog(Leased, Base):
     created_at: Mapped[float] = mapped_column(Float)
 
 
+class StepRow(Leased, Base):
+    """An execution of a step that a workflow has of Raygen, by Slack's id, until Slack has been told how it ended.
+
+    It stands for the request `turn_id` or the run `run_id`, which may have been deleted since; `error` says why
+    nothing is done for it. `state` is `requested`, or how it ended: completed, failed, undeliverable.
+    """
+
+    __tablename__ = "steps"
+    __table_args__ = (Index("ix_steps_due", "delivered", "due_at"),)
+
+    thread_ts = None
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    team: Mapped[str] = mapped_column(String(64))
+    callback_id: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[str] = mapped_column(String(64))
+    turn_id: Mapped[str | None] = mapped_column(String(64))
+    run_id: Mapped[str | None] = mapped_column(String(57))
+    state: Mapped[str] = mapped_column(String(16), default="requested")
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[float] = mapped_column(Float)
+    ended_at: Mapped[float | None] = mapped_column(Float)
+
+
 class Feedback(Base):
     """What a person says of a run's result; the last word counts."""
 
@@ -223,6 +248,23 @@ class Feedback(Base):
     user_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     helpful: Mapped[bool] = mapped_column(Boolean)
     at: Mapped[float] = mapped_column(Float)
+
+
+class InstallationRow(Base):
+    """A workspace, or an enterprise, that has installed the app: see `bot.store.installations`. `token` is sealed."""
+
+    __tablename__ = "installations"
+
+    home: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    bot_user_id: Mapped[str] = mapped_column(String(64))
+    bot_id: Mapped[str | None] = mapped_column(String(64))
+    enterprise_id: Mapped[str | None] = mapped_column(String(64))
+    token: Mapped[str] = mapped_column(Text)
+    installed_by: Mapped[str] = mapped_column(String(64))
+    installed_at: Mapped[float] = mapped_column(Float)
+    updated_at: Mapped[float] = mapped_column(Float)
 
 
 class DedupeKey(Base):

@@ -1,7 +1,8 @@
 """What a person has asked for and run, newest first, for the pages that list it."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from bot.store.admission import UNDER_WAY, WAITS
 from bot.store.database import Database
 from bot.store.models import CodeVersion, Run, Turn
 from bot.store.turns import API
@@ -40,6 +41,15 @@ class Overview:
             newest_first = list(await session.scalars(query))
         by_thread = {(turn.channel, turn.thread_ts): turn for turn in reversed(newest_first)}
         return sorted(by_thread.values(), key=lambda turn: -turn.created_at)[:limit]
+
+    async def queue(self, cluster: str) -> tuple[int, int]:
+        """How many runs wait for the cluster, and how many are under way there: those of everybody."""
+        async with self._database.reading() as session:
+            counts = [
+                await session.scalar(select(func.count()).select_from(Run).where(which, Run.cluster == cluster)) or 0
+                for which in (WAITS, UNDER_WAY)
+            ]
+        return counts[0], counts[1]
 
     async def now(self) -> float:
         """Seconds since the epoch by the database's clock."""

@@ -10,7 +10,7 @@ from sqlalchemy import Delete, Select, Update, delete, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.database import Database
-from bot.store.models import AuditEntry, CodeVersion, DedupeKey, Run, Thread, Turn
+from bot.store.models import AuditEntry, CodeVersion, DedupeKey, Run, StepRow, Thread, Turn
 
 DAY = 86_400.0
 DEDUPE_DAYS = 7.0
@@ -40,7 +40,10 @@ class Retention:
 
     async def forget(self) -> dict[str, int]:
         """Delete everything that has passed its time; how many rows of each kind. Safe in several replicas at once."""
-        done = {"dedupe_keys": await self._all(_old_keys, DEDUPE_DAYS)}
+        done = {
+            "dedupe_keys": await self._all(_old_keys, DEDUPE_DAYS),
+            "steps": await self._all(_old_steps, DEDUPE_DAYS),
+        }
         if self._keep.audit is not None:
             done["audit"] = await self._all(_old_audit, self._keep.audit)
         if self._keep.output is not None:
@@ -62,6 +65,12 @@ class Retention:
 async def _old_keys(session: AsyncSession, before: float) -> int:
     old = select(DedupeKey.key).where(DedupeKey.created_at < before).limit(BATCH)
     return await _rows(session, delete(DedupeKey).where(DedupeKey.key.in_(old)))
+
+
+async def _old_steps(session: AsyncSession, before: float) -> int:
+    """Executions of which Slack has been told the end: they are kept to be known again."""
+    old = select(StepRow.id).where(StepRow.delivered, StepRow.ended_at < before).limit(BATCH)
+    return await _rows(session, delete(StepRow).where(StepRow.id.in_(old)))
 
 
 async def _old_audit(session: AsyncSession, before: float) -> int:

@@ -185,15 +185,15 @@ class RunStore:
         async with self._database.reading() as session:
             return await self._database.now(session) - run.created_at
 
-    async def deliver(self, run: Run) -> None:
-        """Note that the result is in the thread: nothing is left to do, and nobody needs the files' bytes here.
+    async def deliver(self, run: Run, what: str = "delivered") -> None:
+        """Note that the result is in the thread, or `what` else: nothing is left to do, nobody needs the files' bytes.
 
         Whoever asked over the API reads the row instead, so there they stay.
         """
         report = run.report if run.surface == API else _without_contents(run.report)
         async with self._database.transaction() as session:
             await leases.write(session, run, delivered=True, report=report)
-            await leases.record(session, await self._database.now(session), run.id, "raygen", "delivered")
+            await leases.record(session, await self._database.now(session), run.id, "raygen", what)
 
     async def ask_to_stop(self, run_id: str, user_id: str) -> bool:
         """Note that `user_id` wants the run stopped; False when it has ended or somebody asked before."""

@@ -119,12 +119,12 @@ class TurnStore:
         state = "interrupted" if interrupted else "failed"
         await self._change(turn, state=state, error={"code": code, "message": message}, ended=True)
 
-    async def deliver(self, turn: Turn) -> None:
-        """Note that the thread shows the end of the turn: nothing is left to do."""
+    async def deliver(self, turn: Turn, what: str = "delivered") -> None:
+        """Note that the thread shows the end of the turn, or `what` else became of it: nothing is left to do."""
         async with self._database.transaction() as session:
             await leases.write(session, turn, delivered=True)
             now = await self._database.now(session)
-            await leases.record(session, now, turn.id, "raygen", "delivered")
+            await leases.record(session, now, turn.id, "raygen", what)
 
     async def count(self, turn: Turn, usage: Usage | None) -> None:
         """Note what the models took for the turn, if any was asked."""

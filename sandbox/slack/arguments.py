@@ -13,6 +13,7 @@ from sandbox.slack.model import Json
 from sandbox.slack.reference import Argument, MethodReference
 
 COMMON = frozenset({"token", "team_id", "pretty"})
+SECRET = frozenset({"token", "client_secret"})
 BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 MALFORMED = {
     "blocks": "invalid_blocks_format",
@@ -34,8 +35,8 @@ def typed(method: MethodReference, raw: Mapping[str, Any]) -> Json:
 
 
 def readable(raw: Mapping[str, Any]) -> Json:
-    """The arguments for the journal: JSON in strings decoded where it is JSON, the token left out."""
-    return {name: _decoded(value) for name, value in raw.items() if name != "token"}
+    """The arguments for the journal: JSON in strings decoded where it is JSON, secrets left out."""
+    return {name: _decoded(value) for name, value in raw.items() if name not in SECRET}
 
 
 def _missing(method: MethodReference, given: Mapping[str, Any]) -> list[str]:

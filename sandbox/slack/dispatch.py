@@ -65,7 +65,8 @@ class Dispatcher:
     def _answered(self, name: str, raw: Mapping[str, Any], token: str | None) -> Answer:
         try:
             method = self._method(name)
-            check_token(method, self.platform.tokens.kind_of(token))
+            if not method.anonymous:
+                check_token(method, self.platform.tokens.kind_of(token))
             wait = self.platform.meter.admit(method, dict(raw))
             if wait is not None:
                 return _rate_limited(wait)

@@ -28,6 +28,24 @@ class Shortcut:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """An input or an output of a step: its type, such as `slack#/types/channel_id`, and whether it has to be there."""
+
+    type: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Function:
+    """A step for Workflow Builder: https://docs.slack.dev/reference/app-manifest#functions."""
+
+    callback_id: str
+    title: str
+    inputs: Mapping[str, Parameter]
+    outputs: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The parts of a manifest that Slack's servers act on."""
 
@@ -36,7 +54,7 @@ class Manifest:
     events: frozenset[str]
     commands: Mapping[str, Command]
     shortcuts: Mapping[str, Shortcut]
-    functions: frozenset[str]
+    functions: Mapping[str, Function]
     is_agent: bool
     has_home: bool
     has_messages_tab: bool
@@ -55,13 +73,24 @@ def parse_manifest(manifest: Mapping[str, Any]) -> Manifest:
         events=frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or ()),
         commands=_commands(features),
         shortcuts=_shortcuts(features),
-        functions=frozenset(manifest.get("functions") or ()),
+        functions={name: _function(name, one) for name, one in (manifest.get("functions") or {}).items()},
         is_agent="agent_view" in features or "assistant_view" in features,
         has_home=bool(home.get("home_tab_enabled", False)),
         has_messages_tab=bool(home.get("messages_tab_enabled", True)),
         description=str((manifest.get("display_information") or {}).get("description", "")),
         is_interactive=bool((settings.get("interactivity") or {}).get("is_enabled", False)),
     )
+
+
+def _function(callback_id: str, listed: Mapping[str, Any]) -> Function:
+    inputs, outputs = (_parameters(listed.get(f"{kind}_parameters") or {}) for kind in ("input", "output"))
+    return Function(callback_id, str(listed.get("title", callback_id)), inputs, outputs)
+
+
+def _parameters(listed: Mapping[str, Any]) -> dict[str, Parameter]:
+    required = listed.get("required") or ()
+    properties = listed.get("properties") or {}
+    return {name: Parameter(str(one.get("type")), name in required) for name, one in properties.items()}
 
 
 def _bot_scopes(manifest: Mapping[str, Any]) -> frozenset[str]:

@@ -133,9 +133,11 @@ class View:
 
 @dataclass(frozen=True)
 class Execution:
-    """A run of a Workflow Builder step: running until it has outputs or an error."""
+    """A run of a Workflow Builder step: running until it has outputs or an error. `token` came with its event."""
 
     id: str
+    callback_id: str = ""
+    token: str = ""
     outputs: Json | None = None
     error: str | None = None
 

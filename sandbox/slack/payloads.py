@@ -53,7 +53,7 @@ def _reactions(message: Message) -> list[Json]:
 
 def _team_fields(workspace: Workspace, user_id: str) -> Json:
     user = workspace.users.get(user_id)
-    if user is None or not user.is_stranger:
+    if user is None or user.team_id == workspace.team_id:
         return {"team": workspace.team_id}
     return {"team": user.team_id, "user_team": user.team_id, "source_team": user.team_id}
 
@@ -90,6 +90,12 @@ def file_json(workspace: Workspace, file: File) -> Json:
         "channels": [channel_id for channel_id, _ in file.shares],
         **(snippet if file.snippet_type else {"mode": "hosted", "editable": False}),
     }
+
+
+def installation_json(workspace: Workspace) -> Json:
+    """What interactions say of the installation: https://docs.slack.dev/enterprise."""
+    enterprise = {"id": workspace.enterprise_id, "name": "enterprise"} if workspace.enterprise_id else None
+    return {"enterprise": enterprise, "is_enterprise_install": enterprise is not None}
 
 
 def user_json(user: User, *, with_email: bool) -> Json:

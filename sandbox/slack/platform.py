@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.slack.clock import Clock
+from sandbox.slack.consents import Consents
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.faults import Faults
 from sandbox.slack.ids import Ids
@@ -24,7 +25,10 @@ from sandbox.slack.workspace import Workspace
 
 @dataclass
 class Platform:
-    """What every method and every act of a person works on; `base_url` is known once the server listens."""
+    """What every method and every act of a person works on; `base_url` is known once the server listens.
+
+    `neighbours` are the workspaces on the same server, by their ids, this one among them.
+    """
 
     clock: Clock
     ids: Ids
@@ -39,7 +43,9 @@ class Platform:
     delivery: Delivery
     triggers: Triggers
     response_urls: ResponseUrls
+    consents: Consents
     base_url: str = ""
+    neighbours: "dict[str, Platform]" = field(default_factory=dict)
     executions: dict[str, Execution] = field(default_factory=dict)
     statuses: dict[tuple[str, str], str] = field(default_factory=dict)
     prompts: dict[str, list[Any]] = field(default_factory=dict)

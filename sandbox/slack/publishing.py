@@ -25,6 +25,10 @@ NEEDS = {
 """The scopes, any one of which an event needs; the others need none."""
 
 
+LAST_WORDS = frozenset({"app_uninstalled", "tokens_revoked"})
+"""What an app still hears of a workspace that has removed it."""
+
+
 def publish_message(platform: Platform, message: Message) -> None:
     """A message was posted: the event of its channel's kind, and app_mention where a person names the bot."""
     channel = platform.workspace.channels[message.channel]
@@ -70,6 +74,8 @@ def publish(platform: Platform, subscription: str, event: Json, channel: Channel
     needed = NEEDS.get(subscription, set())
     if subscription not in manifest.events or (needed and not needed & manifest.scopes):
         return
+    if platform.tokens.bot in platform.tokens.revoked and subscription not in LAST_WORDS:
+        return
     payload = _wrapped(platform, event, channel)
     platform.spawn(_deliver(platform, payload))
     if platform.faults.take_duplicate():
@@ -112,19 +118,19 @@ def _hidden(platform: Platform, channel: Channel, inner: Json) -> Json:
 
 
 def _wrapped(platform: Platform, event: Json, channel: Channel | None) -> Json:
-    workspace = platform.workspace
+    workspace, enterprise = platform.workspace, platform.workspace.enterprise_id
     installation = {
-        "enterprise_id": None,
-        "team_id": workspace.team_id,
+        "enterprise_id": enterprise,
+        "team_id": None if enterprise else workspace.team_id,
         "user_id": workspace.bot.id,
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": enterprise is not None,
     }
     return {
         "token": "verification-token-of-the-sandbox",
         "team_id": workspace.team_id,
         "context_team_id": workspace.team_id,
-        "context_enterprise_id": None,
+        "context_enterprise_id": enterprise,
         "api_app_id": workspace.app_id,
         "event": event,
         "type": "event_callback",

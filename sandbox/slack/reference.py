@@ -30,6 +30,7 @@ class MethodReference:
     arguments: Mapping[str, Argument]
     accepts_json: bool
     app_token: bool
+    anonymous: bool
 
 
 def read_reference() -> dict[str, MethodReference]:
@@ -46,6 +47,7 @@ def _method(name: str, entry: Mapping[str, Any]) -> MethodReference:
         arguments={argument: _argument(kind) for argument, kind in entry["args"].items()},
         accepts_json=bool(entry.get("json", False)),
         app_token=entry.get("token") == "app",
+        anonymous=entry.get("token") == "none",
     )
 
 

@@ -7,12 +7,13 @@ app = AsyncApp(client=AsyncWebClient(token=server.bot_token, base_url=server.api
 outcome = await server.command("analyst", "data", "/raygen", "count the words")
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
 from sandbox.slack.clock import Clock, SystemClock
+from sandbox.slack.consents import Consents
 from sandbox.slack.delivery import Delivery
 from sandbox.slack.dispatch import Dispatcher
 from sandbox.slack.faults import Faults
@@ -20,6 +21,7 @@ from sandbox.slack.http_delivery import HttpTransport
 from sandbox.slack.ids import Ids
 from sandbox.slack.journal import Journal
 from sandbox.slack.manifest import parse_manifest
+from sandbox.slack.neighbours import add_neighbour
 from sandbox.slack.person.desk import Desk
 from sandbox.slack.platform import Platform
 from sandbox.slack.rates import RateLimits, RateMeter
@@ -30,15 +32,19 @@ from sandbox.slack.timing import Timing
 from sandbox.slack.tokens import Tokens
 from sandbox.slack.triggers import Triggers
 from sandbox.slack.web import Routes
-from sandbox.slack.workspace import default_workspace
+from sandbox.slack.workspace import NEXT_TEAM, default_workspace
 
 Found = TypeVar("Found")
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-sandbox-bot", "xapp-sandbox-app", "sandbox-signing-secret"
+CLIENT_ID, CLIENT_SECRET = "1234567890.1234567890", "sandbox-client-secret"
 """They open nothing but this stand-in."""
 
 
 class SlackServer(Desk):
     """Slack, for one workspace (see `default_workspace` for who and what is in it) and one app.
+
+    `more` are the domains of further workspaces of the same kind: see `at`. With `enterprise`, its id, the first one is
+    a workspace of Enterprise Grid, and the app is installed for the enterprise.
 
     `manifest` is the app's, parsed. `clock` is the time of every deadline; `timing` the deadlines; `limits` the rate
     limits (off unless given). With `request_url`, commands, interactions and events go there as signed requests
@@ -53,10 +59,13 @@ class SlackServer(Desk):
         timing: Timing | None = None,
         limits: RateLimits | None = None,
         request_url: str | None = None,
+        more: Sequence[str] = (),
+        enterprise: str | None = None,
     ) -> None:
         time, parsed, delays = clock or SystemClock(), parse_manifest(manifest), timing or Timing()
         ids, journal = Ids(time), Journal()
         workspace = default_workspace(ids, parsed.bot_name)
+        workspace.enterprise_id = enterprise
         sockets = Sockets(ids, journal, workspace.app_id)
         transport = HttpTransport(request_url, SIGNING_SECRET, time) if request_url else sockets
         platform = Platform(
@@ -73,24 +82,33 @@ class SlackServer(Desk):
             delivery=Delivery(transport, time, delays.ack),
             triggers=Triggers(time, ids, delays.trigger),
             response_urls=ResponseUrls(time, ids, delays.response_url, delays.response_url_uses),
+            consents=Consents(time, ids, CLIENT_ID, CLIENT_SECRET),
         )
         super().__init__(platform)
+        platform.neighbours[workspace.team_id] = platform
+        for number, domain in enumerate(more, NEXT_TEAM):
+            add_neighbour(platform, f"T{number:010d}", domain)
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
         """Listen; with port 0 on any free one."""
-        routes = Routes(self.platform, Dispatcher(self.platform, read_reference()))
+        reference, others = read_reference(), list(self.platform.neighbours.values())[1:]
+        beside = tuple(Routes(one, Dispatcher(one, reference)) for one in others)
+        routes = Routes(self.platform, Dispatcher(self.platform, reference), beside)
         self._runner = web.AppRunner(routes.application(), shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         bound = self._runner.addresses[0][1]
-        self.platform.base_url = f"http://{host}:{bound}"
-        self.platform.workspace.files_url = f"{self.platform.base_url}/files-pri"
+        for one in self.platform.neighbours.values():
+            path = "" if one is self.platform else f"/{one.workspace.team_id}"
+            one.base_url = f"http://{host}:{bound}{path}"
+            one.workspace.files_url = f"{one.base_url}/files-pri"
 
     async def stop(self) -> None:
         """End everything: background work, websockets, the port."""
-        await self.platform.stop()
+        for one in self.platform.neighbours.values():
+            await one.stop()
         await self.platform.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -114,6 +132,20 @@ class SlackServer(Desk):
         transport = HttpTransport(request_url, SIGNING_SECRET, self.platform.clock)
         await transport.confirm(self.platform.ids.secret("challenge"))
         self.platform.delivery.transport = transport
+
+    def at(self, domain: str) -> Desk:
+        """What people do, and see, in the workspace of this domain."""
+        return Desk(next(one for one in self.platform.neighbours.values() if one.workspace.domain == domain))
+
+    @property
+    def client_id(self) -> str:
+        """The app's, for OAuth."""
+        return self.platform.consents.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """The app's, for OAuth."""
+        return self.platform.consents.client_secret
 
     @property
     def api_url(self) -> str:

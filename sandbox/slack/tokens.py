@@ -16,17 +16,27 @@ TokenKind = Literal["bot", "app", "workflow"]
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of the one installed app."""
+    """The tokens of the app in one workspace; `revoked` are those that it had, with what is answered to them."""
 
     bot: str
     app: str
     signing_secret: str
     workflow: set[str] = field(default_factory=set)
+    revoked: dict[str, str] = field(default_factory=dict)
+
+    def knows(self, token: str | None) -> bool:
+        """Whether the token is, or was, this workspace's own."""
+        return token is not None and (token == self.bot or token in self.workflow or token in self.revoked)
 
     def kind_of(self, token: str | None) -> TokenKind:
-        """The kind of a presented token; raises not_authed without one, invalid_auth for one that nobody issued."""
+        """The kind of a presented token; raises not_authed without one, invalid_auth for one that nobody issued.
+
+        One that was taken back is refused with the word for that.
+        """
         if not token:
             raise SlackError("not_authed")
+        if token in self.revoked:
+            raise SlackError(self.revoked[token])
         if token == self.bot:
             return "bot"
         if token == self.app:

@@ -4,6 +4,7 @@ Bodies may be form-encoded, multipart or JSON, https://docs.slack.dev/apis/web-a
 method's reference says so (Slack otherwise does not read it).
 """
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -30,10 +31,11 @@ URL_ERRORS = frozenset({"used_url", "expired_url"})
 
 @dataclass
 class Routes:
-    """The handlers, bound to one platform."""
+    """The handlers, bound to one platform; calls of `others`, on the same server, are told by their tokens."""
 
     platform: Platform
     dispatcher: Dispatcher
+    others: "tuple[Routes, ...]" = ()
 
     def application(self) -> web.Application:
         """An application with every route."""
@@ -45,14 +47,31 @@ class Routes:
         app.router.add_get("/files-pri/{team}-{file_id}/{name}", self.private_file)
         app.router.add_get("/files-pri/{team}-{file_id}/download/{name}", self.private_file)
         app.router.add_get("/signin", _sign_in)
+        app.router.add_get("/oauth/v2/authorize", self.authorize)
+        for other in self.others:
+            app.add_subapp(f"/{other.platform.workspace.team_id}", other.application())
         return app
+
+    async def authorize(self, request: web.Request) -> web.StreamResponse:
+        """Ask for consent, and have it at once, by somebody of the workspace `team`.
+
+        https://docs.slack.dev/authentication/installing-with-oauth
+        """
+        asked, consents = request.query, self.platform.consents
+        team = asked.get("team") or self.platform.workspace.team_id
+        if asked.get("client_id") != consents.client_id or team not in self.platform.neighbours:
+            return web.Response(status=BAD_REQUEST, text="invalid_client_id")
+        user = self.platform.neighbours[team].workspace.person("engineer")
+        back = consents.give(team, user.id, asked.get("redirect_uri", ""), asked.get("state", ""))
+        return web.Response(status=FOUND, headers={"Location": back})
 
     async def call(self, request: web.Request) -> web.StreamResponse:
         """A call of the Web API."""
         name = request.match_info["method"]
         raw = await self._arguments(request, name)
+        token = _token(request, raw)
         try:
-            answer = await self.dispatcher.answer(name, raw, _token(request, raw))
+            answer = await self._of(token).dispatcher.answer(name, raw, token)
         except ConnectionDropped:
             return _cut(request)
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
@@ -103,8 +122,11 @@ class Routes:
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
         return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
 
+    def _of(self, token: str | None) -> "Routes":
+        return next((one for one in self.others if one.platform.tokens.knows(token)), self)
+
     async def _arguments(self, request: web.Request, name: str) -> Json:
-        raw: Json = dict(request.query)
+        raw: Json = dict(request.query) | _client(request)
         if request.content_type == "application/json":
             reference = self.dispatcher.reference.get(name)
             return raw | (await _json_body(request) if reference is None or reference.accepts_json else {})
@@ -121,6 +143,15 @@ def _token(request: web.Request, raw: Json) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     found: Any = token if scheme == "Bearer" else raw.get("token")
     return str(found) if found else None
+
+
+def _client(request: web.Request) -> Json:
+    """An app's own id and secret, as HTTP Basic carries them."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Basic":
+        return {}
+    client_id, _, client_secret = base64.b64decode(given).decode().partition(":")
+    return {"client_id": client_id, "client_secret": client_secret}
 
 
 async def _json_body(request: web.Request) -> Json:

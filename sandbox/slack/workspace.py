@@ -9,13 +9,15 @@ from sandbox.slack.model import Channel, ChannelKind, File, Message, Session, Up
 
 TEAM_ID = "T0000000001"
 OTHER_TEAM_ID = "T0000000002"
+NEXT_TEAM = 3
+"""The number of the first workspace beside the default one: the partners' company has the second."""
 APP_ID = "A0000000001"
 DOMAIN = "sandbox"
 
 
 @dataclass
 class Workspace:
-    """The state of one workspace with one app installed.
+    """The state of one workspace with one app installed, for its whole enterprise where it has an `enterprise_id`.
 
     `messages` live in their channels; `ephemerals` apart from them, by ts. `files_url` is where files can be read, once
     the server listens.
@@ -26,6 +28,7 @@ class Workspace:
     team_id: str = TEAM_ID
     app_id: str = APP_ID
     domain: str = DOMAIN
+    enterprise_id: str | None = None
     files_url: str = ""
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -39,15 +42,17 @@ class Workspace:
     def __post_init__(self) -> None:
         self.users[self.bot.id] = self.bot
 
-    def add_user(self, name: str, *, team_id: str | None = None, is_restricted: bool = False) -> User:
-        """A new person; one of another company when `team_id` says so."""
+    def add_user(
+        self, name: str, *, team_id: str | None = None, is_restricted: bool = False, is_sister: bool = False
+    ) -> User:
+        """A new person; one of another company when `team_id` says so, or of a workspace of the same enterprise."""
         team = team_id or self.team_id
         user = User(
             id=self.ids.new("U"),
             name=name,
             team_id=team,
             is_restricted=is_restricted,
-            is_stranger=team != self.team_id,
+            is_stranger=team != self.team_id and not is_sister,
             email=f"{name.replace(' ', '.')}@example.com",
         )
         self.users[user.id] = user
@@ -122,15 +127,15 @@ class Workspace:
         return shared
 
 
-def default_workspace(ids: Ids, bot_name: str) -> Workspace:
+def default_workspace(ids: Ids, bot_name: str, team_id: str = TEAM_ID, domain: str = DOMAIN) -> Workspace:
     """The workspace that every sandbox starts with.
 
     People: analyst, engineer, approver, guest, and partner, who is of another company. Channels: #data (everyone of
     the company and the bot), #random (without the bot), #ops (private, engineer, approver and the bot), #joint
     (shared with the partner's company, with the bot).
     """
-    bot = User(ids.new("U"), bot_name, TEAM_ID, is_bot=True, bot_id=ids.new("B"))
-    workspace = Workspace(ids, bot)
+    bot = User(ids.new("U"), bot_name, team_id, is_bot=True, bot_id=ids.new("B"))
+    workspace = Workspace(ids, bot, team_id=team_id, domain=domain)
     people: Mapping[str, User] = {name: workspace.add_user(name) for name in ("analyst", "engineer", "approver")}
     guest = workspace.add_user("guest", is_restricted=True)
     partner = workspace.add_user("partner", team_id=OTHER_TEAM_ID)

@@ -55,7 +55,7 @@ POLICIES = {
 class FixedGroups:
     """A group whose members do not change; the same as `Groups`."""
 
-    async def of(self, user_id, ids):
+    async def of(self, user_id, ids, _workspace=None):
         return frozenset(ids) if user_id in GROUP else frozenset()
 
 

@@ -1,7 +1,19 @@
 import pytest
 
 from agents.errors import RuntimeThrottled, RuntimeUnavailable
-from agents.wire import Envelope, Execute, Finished, Generate, JobReport, WireError, Writing, sha256_of
+from agents.wire import (
+    ClusterHealth,
+    ClusterReport,
+    Describe,
+    Envelope,
+    Execute,
+    Finished,
+    Generate,
+    JobReport,
+    WireError,
+    Writing,
+    sha256_of,
+)
 from bot.errors import SupervisorFailed
 from bot.supervisor import AgentCoreSupervisor
 from tests.fakes.supervisor import validated
@@ -10,6 +22,9 @@ GENERATE = Generate(prompt="x", session_id="s" * 33, ray_cluster_ip="10.0.0.1")
 EXECUTE = Execute(
     code="1", code_sha256=sha256_of("1"), run_id="r", session_id="s" * 33, ray_cluster_ip="10.0.0.1", wait_seconds=0
 )
+
+
+DESCRIBE = Describe(session_id="s" * 33, ray_cluster_ip="10.0.0.1")
 
 
 class ScriptedRuntime:
@@ -67,6 +82,24 @@ async def test_a_report_is_read_from_its_envelope():
     report = await agent.job(EXECUTE)
 
     assert report.output == "\\n stays\n"
+
+
+async def test_how_a_cluster_is_is_read_from_its_envelope():
+    told = ClusterReport(health=ClusterHealth(nodes=2, cpus=8, gpus=0, cpus_used=3, jobs=1))
+    runtime, agent = supervisor(dumped(Envelope.success(told)))
+
+    report = await agent.describe(DESCRIBE)
+
+    assert report == told
+    assert runtime.payloads == [(DESCRIBE.session_id, dumped(DESCRIBE))]
+
+
+@pytest.mark.parametrize("answer", [RuntimeUnavailable(), {"ok": True, "result": {"status": "succeeded"}}])
+async def test_a_cluster_of_which_nobody_can_say_how_it_is_is_an_error(answer):
+    _, agent = supervisor(answer)
+
+    with pytest.raises(SupervisorFailed):
+        await agent.describe(DESCRIBE)
 
 
 async def test_a_failure_in_the_envelope_is_an_error_and_never_a_success():

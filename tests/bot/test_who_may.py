@@ -7,13 +7,17 @@ import pytest
 from bot.again import Again, Press
 from bot.approvals import Approvals
 from bot.errors import Refused
+from bot.home.administration import Administration
 from bot.intake import Asked, Intake
 from bot.listeners import payloads
+from bot.listeners.executions import Execution
 from bot.logs import secrets_in
 from bot.people import Groups, People, Rights
+from bot.permissions import VERBS
 from bot.redaction import Redaction
 from bot.settings import Settings
 from bot.store.approvals import ApprovalStore
+from bot.store.audit import AuditLog
 from bot.store.full_logs import FullLogStore
 from bot.store.requests import NewTurn
 from tests.bot.store.test_turn_store import SESSION
@@ -76,6 +80,7 @@ class Office:
         logs = FullLogStore(database, "a replica")
         self.intake = Intake(turns, runs, None, None, rights, settings, wake, wake, logs, wake, self.approvals)
         self.again = Again(self.intake, Redaction())
+        self.administration = Administration(AuditLog(database), rights, settings, "https://data.slack.com/")
         self.keys = iter(range(1_000))
 
     async def opened(self):
@@ -99,6 +104,11 @@ class Office:
         return payloads.clicker({"user": {"id": self.user, "team_id": self.team}}, HOME)
 
     @property
+    def runner(self):
+        """The person as Slack's event of a step names them: without a team."""
+        return payloads.runner(Execution("Fx1", {"user_context": {"id": self.user, "secret": "s"}}), HOME)
+
+    @property
     def press(self):
         return Press(self.person, f"press-{next(self.keys)}")
 
@@ -118,6 +128,9 @@ class Office:
         actor = await self.intake.actor(self.person)
         await self.approvals.approve(actor, f"{self.waiting.id}.1", await self.intake.channel_of(self.waiting))
 
+    async def audit(self):
+        await self.administration.audit(await self.intake.actor(self.person))
+
     @property
     def surfaces(self):
         """Each column, by what the listener of that surface does with the payload."""
@@ -135,6 +148,9 @@ class Office:
             "Home (ask)": lambda: self.intake.admit(opener),
             "Home: Rerun (run)": lambda: self.intake.rerun(self.person, self.run.id),
             "Stop (stop)": lambda: self.intake.stop(self.person, self.run.id),
+            "Home: Audit log (admin)": self.audit,
+            "workflow: Generate (ask)": lambda: self.intake.ask(self.asked(self.runner, "workflow")),
+            "workflow: Run (run)": lambda: self.intake.run(self.runner, self.version.id, "step:Fx1", 1),
         }
 
 
@@ -155,6 +171,7 @@ async def test_everybody_may_what_the_page_says_and_nothing_else(section, kind, 
         channel_roles=roles if section == CLOSED else {},
         approvals={CLUSTER: {"by": "group", "group": GROUP}},
         approval_key="k" * 32,
+        admins=[GROUP] if section == CLOSED else [],
     )
     office = await Office(kind, settings, turns, runs, database).opened()
 
@@ -171,7 +188,7 @@ def test_the_page_has_every_kind_of_actor_twice():
 def test_the_verbs_of_the_page_are_those_of_the_code():
     verbs = set(re.findall(r"\((\w+)\)", next(line for line in PAGE.splitlines() if line.startswith("| who |"))))
 
-    assert verbs == {"ask", "run", "approve", "stop"}
+    assert verbs == {*VERBS, "admin"}
 
 
 async def test_a_group_is_asked_about_once_a_minute_and_never_for_who_is_listed_by_name():
@@ -216,6 +233,15 @@ def test_approvals_need_a_key_that_cannot_be_guessed():
         Settings(approvals=rule)
     with pytest.raises(ValueError, match="32 bytes"):
         Settings(approvals=rule, approval_key="short")
+
+
+def test_administrators_are_ids_of_people_and_groups(monkeypatch):
+    monkeypatch.setenv("RAYGEN_ADMINS", "U012ABC, S034DEF,")
+
+    assert Settings().admins == ("U012ABC", "S034DEF")
+    assert Settings(admins="").admins == ()
+    with pytest.raises(ValueError, match="admins"):
+        Settings(admins="@somebody")
 
 
 def test_the_settings_are_json_in_the_environment(monkeypatch):

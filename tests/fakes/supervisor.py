@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from agents.wire import (
     Attempt,
+    ClusterHealth,
+    ClusterReport,
+    Describe,
     Envelope,
     Execute,
     Finished,
@@ -29,6 +32,9 @@ from bot.errors import SupervisorFailed
 FOLLOW_SECONDS = 0.02
 """How long a follow waits for news that never come: the real one holds each for as long as it is asked to."""
 HELLO = 'import ray\nray.init()\nprint("Hello")\n'
+
+
+WELL = ClusterHealth(nodes=3, cpus=12, gpus=2, cpus_used=5, gpus_used=1, jobs=4)
 
 
 def validated(code: str = HELLO, **changes: object) -> ValidatedCode:
@@ -79,6 +85,9 @@ class ScriptedSupervisor:
     reports: list[JobReport | SupervisorFailed] = field(default_factory=list)
     requests: list[Wire] = field(default_factory=list)
     progress: list[Progress] = field(default_factory=list)
+    health: ClusterReport | SupervisorFailed = field(default_factory=lambda: ClusterReport(health=WELL))
+    looking: asyncio.Event | None = None
+    """Where it is set, how a cluster is is told only once it happens."""
 
     async def generate(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
         """The next answer, after some progress."""
@@ -99,6 +108,15 @@ class ScriptedSupervisor:
         if isinstance(report, SupervisorFailed):
             raise report
         return report
+
+    async def describe(self, request: Describe) -> ClusterReport:
+        """How every cluster is."""
+        self.requests.append(request)
+        if self.looking is not None:
+            await self.looking.wait()
+        if isinstance(self.health, SupervisorFailed):
+            raise self.health
+        return self.health
 
     async def _last(self) -> JobReport | SupervisorFailed:
         last = self.reports[0]

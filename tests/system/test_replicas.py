@@ -5,11 +5,13 @@ import re
 from dataclasses import replace
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from bench.stage.agents import BEGUN, DONE
 from bench.stage.replicas import Replica
 from bot.blocks.names import CODE_CARD, LIVE_RUN
+from sandbox.children import free_port
 from tests.readme import ROOT, blocks_of
 from tests.system.ensemble import FOR_EVER, SECONDS, click, code_card, ended, run_that_goes_on, two_replicas
 
@@ -125,21 +127,32 @@ async def test_a_replica_that_is_told_to_stop_hands_its_run_over_and_ends(ensemb
     assert agents.executions[talk.sha256] == 1
 
 
-async def test_a_replica_that_starts_while_its_database_is_away_waits_and_says_so(ensemble):
-    backdrop = ensemble.stage.replicas[0].backdrop
+def without_a_database(backdrop):
     nowhere = {**backdrop.settings, "RAYGEN_DATABASE_URL": "postgresql+asyncpg://raygen@/x?host=/nowhere"}
-    late = Replica("late", replace(backdrop, settings=nowhere))
+    return replace(backdrop, settings=nowhere)
+
+
+def without_agentcore(backdrop):
+    return replace(backdrop, agents_port=free_port())
+
+
+@pytest.mark.parametrize(
+    ("deprived", "what"), [(without_a_database, "database"), (without_agentcore, "agents")], ids=["database", "agents"]
+)
+async def test_a_replica_that_starts_while_something_is_away_waits_and_says_so(ensemble, deprived, what):
+    late = Replica("late", deprived(ensemble.stage.replicas[0].backdrop))
     await late.open()
     await late.launch()
     try:
         answer = await first_answer(f"{late.api}/readyz")
         refusal = await first_answer(f"{late.api}/execute", {"code": "print(1)"})
+        await logged(late, "not there yet, will try again")
         code = await late.terminate(20)
     finally:
         await late.close()
 
     assert (answer.status_code, refusal.status_code, code) == (503, 503, 0)
-    assert "database" in answer.json()["waiting_for"]
+    assert what in answer.json()["waiting_for"]
     assert refusal.json()["error"]["code"] == "not_ready"
 
 

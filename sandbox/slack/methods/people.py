@@ -20,7 +20,8 @@ def auth_test(platform: Platform, args: Json) -> Json:  # noqa: ARG001  every me
         "team_id": workspace.team_id,
         "user_id": workspace.bot.id,
         "bot_id": workspace.bot.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": workspace.enterprise_id is not None,
+        **({"enterprise_id": workspace.enterprise_id} if workspace.enterprise_id else {}),
     }
 
 
@@ -89,4 +90,7 @@ def group_users(platform: Platform, args: Json) -> Json:
 
 
 def _user(platform: Platform, user: User) -> Json:
-    return user_json(user, with_email="users:read.email" in platform.manifest.scopes)
+    enterprise = None if user.is_stranger else platform.workspace.enterprise_id
+    member = {"id": user.id, "enterprise_id": enterprise, "teams": [user.team_id]}
+    body = user_json(user, with_email="users:read.email" in platform.manifest.scopes)
+    return body | ({"enterprise_user": member} if enterprise else {})

@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 from typing import Any
 
 from sandbox.slack.model import Channel, Json, Message, User, View
-from sandbox.slack.payloads import message_json, view_json
+from sandbox.slack.payloads import installation_json, message_json, view_json
 from sandbox.slack.person.commands import NOT_INTERACTIVE
 from sandbox.slack.person.elements import find, state_of, value_fields
 from sandbox.slack.person.outcome import Outcome, delivered
@@ -75,6 +75,5 @@ def _frame(platform: Platform, user: User) -> Json:
         "token": "verification-token-of-the-sandbox",
         "trigger_id": platform.triggers.issue(user.id),
         "team": {"id": platform.workspace.team_id, "domain": platform.workspace.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        **installation_json(platform.workspace),
     }

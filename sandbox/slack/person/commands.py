@@ -6,7 +6,7 @@ reports of its users.
 
 from sandbox.slack.errors import SlackError
 from sandbox.slack.model import Channel, Json, Message, User
-from sandbox.slack.payloads import message_json
+from sandbox.slack.payloads import installation_json, message_json
 from sandbox.slack.person.messages import must_be_in
 from sandbox.slack.person.outcome import Outcome, delivered
 from sandbox.slack.person.typed import as_text, escaped
@@ -72,14 +72,14 @@ def _actor(platform: Platform, user: User) -> Json:
         "action_ts": platform.ids.ts(),
         "team": {"id": platform.workspace.team_id, "domain": platform.workspace.domain},
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
-        "is_enterprise_install": False,
-        "enterprise": None,
+        **installation_json(platform.workspace),
         "api_app_id": platform.workspace.app_id,
         "trigger_id": platform.triggers.issue(user.id),
     }
 
 
 def _command_payload(platform: Platform, user: User, channel: Channel, name: str, text: str) -> Json:
+    enterprise = platform.workspace.enterprise_id
     shown_name = {"channel": channel.name, "group": "privategroup", "im": "directmessage"}[channel.kind]
     return {
         "token": "verification-token-of-the-sandbox",
@@ -92,7 +92,8 @@ def _command_payload(platform: Platform, user: User, channel: Channel, name: str
         "command": name,
         "text": text,
         "api_app_id": platform.workspace.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if enterprise else "false",
+        **({"enterprise_id": enterprise, "enterprise_name": "enterprise"} if enterprise else {}),
         "response_url": platform.base_url + platform.response_urls.issue(channel.id, user.id, None),
         "trigger_id": platform.triggers.issue(user.id),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.slack.errors import NotVisible
 from sandbox.slack.methods.conversations import add_member
 from sandbox.slack.model import ChannelKind, User
-from sandbox.slack.person import clicks, commands, messages, modals, surroundings
+from sandbox.slack.person import clicks, commands, installing, messages, modals, surroundings
 from sandbox.slack.person.outcome import Outcome
 from sandbox.slack.person.screen import Screen
 
@@ -47,6 +47,11 @@ class Desk(Screen):
     async def delete_file(self, user: str, file_id: str) -> None:
         """Delete one's own file."""
         messages.delete_file(self.platform, self.user(user), file_id)
+
+    async def uninstall(self, *events: str) -> None:
+        """Remove the app; `events` are how Slack tells, if it is to be otherwise than each once."""
+        installing.uninstall(self.platform, events or (installing.REVOKED, installing.UNINSTALLED))
+        await asyncio.sleep(0)
 
     async def react(self, user: str, channel: str, ts: str, name: str) -> None:
         """Add a reaction."""
@@ -111,9 +116,12 @@ class Desk(Screen):
         """Press Slack's own Stop of an agent that is processing."""
         surroundings.stop_session(self.platform, self.user(user), self._place(channel), thread_ts)
 
-    async def run_step(self, callback_id: str, inputs: Mapping[str, Any] | None = None) -> str:
-        """Let a workflow reach the app's step; the execution's id."""
-        return surroundings.run_step(self.platform, callback_id, inputs or {}).id
+    async def run_step(
+        self, callback_id: str, inputs: Mapping[str, Any] | None = None, *, user: str | None = None
+    ) -> str:
+        """Start a workflow that reaches the app's step, as `user` unless nobody did; the execution's id."""
+        person = self.user(user) if user else None
+        return surroundings.run_step(self.platform, callback_id, inputs or {}, person).id
 
     async def join(self, user: str, channel: str) -> None:
         """Put somebody, or the bot, into a channel."""

@@ -11,7 +11,7 @@ from sandbox.slack.blockkit.surfaces import check_view
 from sandbox.slack.errors import NotPermitted, NotVisible, SlackError
 from sandbox.slack.methods.views import pushed, put_view, stack
 from sandbox.slack.model import File, Json, User, View
-from sandbox.slack.payloads import file_json, view_json
+from sandbox.slack.payloads import file_json, installation_json, view_json
 from sandbox.slack.person.elements import state_of, usable
 from sandbox.slack.person.outcome import Outcome, delivered
 from sandbox.slack.platform import Platform
@@ -146,6 +146,5 @@ def _frame(platform: Platform, user: User) -> Json:
         "api_app_id": platform.workspace.app_id,
         "token": "verification-token-of-the-sandbox",
         "trigger_id": platform.triggers.issue(user.id),
-        "is_enterprise_install": False,
-        "enterprise": None,
+        **installation_json(platform.workspace),
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from sandbox.slack.errors import NotPermitted
+from sandbox.slack.manifest import Function, Parameter
 from sandbox.slack.methods.views import home_of
 from sandbox.slack.model import Channel, Execution, Json, User
 from sandbox.slack.payloads import view_json
@@ -11,6 +12,7 @@ from sandbox.slack.platform import Platform
 from sandbox.slack.publishing import publish
 
 Tab = Literal["home", "messages"]
+USER_CONTEXT = "slack#/types/user_context"
 
 
 def open_home(platform: Platform, user: User, tab: Tab) -> None:
@@ -46,30 +48,55 @@ def stop_session(platform: Platform, user: User, channel: Channel, thread_ts: st
     )
 
 
-def run_step(platform: Platform, callback_id: str, inputs: Mapping[str, Any]) -> Execution:
-    """A workflow reaches the app's step: function_executed."""
-    if callback_id not in platform.manifest.functions:
+def run_step(platform: Platform, callback_id: str, inputs: Mapping[str, Any], person: User | None) -> Execution:
+    """A workflow reaches the app's step, started by `person`: function_executed.
+
+    Inputs of the type `slack#/types/user_context` are filled in by Slack with that person, and cannot be given
+    otherwise: https://docs.slack.dev/reference/types/user_context-type
+    """
+    function = platform.manifest.functions.get(callback_id)
+    if function is None:
         raise NotPermitted(f"The manifest has no function {callback_id!r}.")
-    execution = Execution(platform.ids.new("Fx"))
-    platform.executions[execution.id] = execution
     token = f"xwfp-{platform.ids.secret('workflow')}"
-    platform.tokens.workflow.add(token)
+    execution = Execution(platform.ids.new("Fx"), callback_id, token)
     event = {
         "type": "function_executed",
         "function": {
             "id": platform.ids.new("Fn"),
             "callback_id": callback_id,
-            "title": callback_id,
+            "title": function.title,
             "type": "app",
             "app_id": platform.workspace.app_id,
-            "input_parameters": [],
-            "output_parameters": [],
+            "input_parameters": _described(function.inputs),
+            "output_parameters": _described(function.outputs),
         },
-        "inputs": dict(inputs),
+        "inputs": {**_typed(function, inputs), **_contexts(platform, function, person)},
         "function_execution_id": execution.id,
         "workflow_execution_id": platform.ids.new("Wx"),
         "event_ts": platform.ids.ts(),
         "bot_access_token": token,
     }
+    platform.executions[execution.id] = execution
+    platform.tokens.workflow.add(token)
     publish(platform, "function_executed", event)
     return execution
+
+
+def _typed(function: Function, inputs: Mapping[str, Any]) -> Json:
+    """What the workflow's author has filled in; raises `NotPermitted` for what has no field in Workflow Builder."""
+    for name in inputs:
+        if name in function.inputs and function.inputs[name].type == USER_CONTEXT:
+            raise NotPermitted(f"{name!r} has no field in Workflow Builder: Slack fills it in.")
+    return dict(inputs)
+
+
+def _contexts(platform: Platform, function: Function, person: User | None) -> Json:
+    """Slack's own inputs; raises `NotPermitted` where nobody has started the workflow: it could not be published."""
+    names = [name for name, one in function.inputs.items() if one.type == USER_CONTEXT]
+    if names and person is None:
+        raise NotPermitted("The step needs a person, and nobody has started this workflow: it cannot be published.")
+    return {name: {"id": person.id, "secret": platform.ids.secret("context")} for name in names if person is not None}
+
+
+def _described(parameters: Mapping[str, Parameter]) -> list[Json]:
+    return [{"type": one.type, "name": name, "is_required": one.required} for name, one in parameters.items()]

@@ -1,11 +1,12 @@
 import pytest
 
-from bench.stage.signed import command, event, interaction, pressed, said
+from bench.stage.signed import command, event, executed, interaction, pressed, said, wrapped
 from bot.api.slack_payloads import FORM, JSON, Malformed, is_certificate_check, payload_of
 
 
 def test_an_event_a_command_and_a_click_are_understood():
     assert payload_of(event(said()).body, JSON) == said()
+    assert payload_of(event(wrapped(executed("raygen_run"))).body, JSON) == wrapped(executed("raygen_run"))
     assert payload_of(command("sort <numbers>").body, FORM)["text"] == "sort <numbers>"
     assert payload_of(interaction(pressed("run", "v1:1")).body, FORM) == pressed("run", "v1:1")
 
@@ -38,6 +39,9 @@ MALFORMED = {
         b'{"type":"event_callback","event":{"type":"message","ts":"1.1","channel":"\\ud800"}}',
         JSON,
     ),
+    "a step without an execution": (event(wrapped(executed("g") | {"function_execution_id": None})).body, JSON),
+    "a step of no function": (event(wrapped(executed("g") | {"function": []})).body, JSON),
+    "a step with a token that is none": (event(wrapped(executed("g") | {"bot_access_token": {}})).body, JSON),
     "an empty form": (b"", FORM),
     "a form of something else": (b"a=b", FORM),
     "a command of nobody": (command(user_id="").body, FORM),

@@ -22,6 +22,7 @@ from agents.wire import (
     sha256_of,
 )
 from bot.blocks import help as words
+from bot.blocks import plan
 from bot.blocks import run as run_cards
 from bot.blocks import turn as turn_cards
 
@@ -147,32 +148,69 @@ STEPS = st.one_of(
 @settings(max_examples=60, deadline=None)
 @given(TEXT, st.lists(STEPS, max_size=8))
 def test_the_card_of_a_request_at_work_is_always_one_that_slack_takes(cluster, events):
-    steps = turn_cards.Steps(cluster)
+    steps = plan.Steps(cluster)
     for event in events:
         steps = steps.after(event)
 
-    assert_slack_takes(turn_cards.progress(steps, "turn-1"))
+    assert_slack_takes(plan.progress(steps, "turn-1"))
 
 
 def shown(message) -> str:
     return json.dumps(message.blocks, ensure_ascii=False)
 
 
-def test_the_code_is_shown_as_it_is_written_and_gone_when_it_is_done():
-    writing = turn_cards.Steps("c").after(Writing(attempt=1)).after(Drafting(lines=41, tail="import ray"))
+def statuses(steps):
+    return [(task.title, task.status, task.detail) for task in steps.tasks]
 
-    assert "import ray" in shown(turn_cards.progress(writing, "turn-1"))
-    assert "41 lines so far" in shown(turn_cards.progress(writing, "turn-1"))
+
+def test_the_plan_of_a_repaired_program_tells_what_was_done_what_failed_and_what_comes_next():
+    steps = plan.Steps("10.0.0.1")
+    assert statuses(steps) == [("Ask the agent", "in_progress", "")]
+
+    validate = "Run it on 10.0.0.1 to validate it"
+    written, failed = ("Write the code", "complete", ""), (f"{validate}, attempt 1 of 3", "error", "NameError: x")
+    rewritten = ("Rewrite the code, 2nd attempt", "complete", "")
+    for event, expected in (
+        (Writing(attempt=1), [("Write the code", "in_progress", ""), (validate, "pending", "")]),
+        (Validating(attempt=1, attempts=3), [written, (f"{validate}, attempt 1 of 3", "in_progress", "")]),
+        (
+            Repairing(attempt=1, attempts=3, error="NameError: x"),
+            [written, failed, ("Repair it with the traceback", "in_progress", ""), (validate, "pending", "")],
+        ),
+        (
+            Writing(attempt=2),
+            [written, failed, ("Rewrite the code, 2nd attempt", "in_progress", ""), (validate, "pending", "")],
+        ),
+        (
+            Validating(attempt=2, attempts=3),
+            [written, failed, rewritten, (f"{validate}, attempt 2 of 3", "in_progress", "")],
+        ),
+    ):
+        steps = steps.after(event)
+        assert statuses(steps) == expected
+
+
+def test_nobody_has_written_a_program_that_was_given():
+    steps = plan.Steps("c").after(Validating(attempt=1, attempts=1))
+
+    assert [task.status for task in steps.tasks] == ["in_progress"]
+
+
+def test_the_code_is_shown_as_it_is_written_and_gone_when_it_is_done():
+    writing = plan.Steps("c").after(Writing(attempt=1)).after(Drafting(lines=41, tail="import ray"))
+
+    assert "import ray" in shown(plan.progress(writing, "turn-1"))
+    assert "41 lines so far" in shown(plan.progress(writing, "turn-1"))
     done = writing.after(Validating(attempt=1, attempts=3))
-    assert "import ray" not in shown(turn_cards.progress(done, "turn-1"))
+    assert "import ray" not in shown(plan.progress(done, "turn-1"))
 
 
 def test_a_long_wait_for_a_model_is_said_until_it_goes_on():
-    waiting = turn_cards.Steps("c").after(Writing(attempt=1)).after(Waiting(seconds=12, model="Haiku"))
+    waiting = plan.Steps("c").after(Writing(attempt=1)).after(Waiting(seconds=12, model="Haiku"))
 
-    assert "Haiku is turning requests away (12 s so far)" in shown(turn_cards.progress(waiting, "turn-1"))
+    assert "Haiku is turning requests away (12 s so far)" in shown(plan.progress(waiting, "turn-1"))
     going_on = waiting.after(Drafting(lines=1, tail="x"))
-    assert "turning requests away" not in shown(turn_cards.progress(going_on, "turn-1"))
+    assert "turning requests away" not in shown(plan.progress(going_on, "turn-1"))
 
 
 def test_assumptions_and_packages_are_shown_where_there_are_any():

@@ -60,6 +60,7 @@ async def test_a_workspace_that_is_set_up_is_well():
         "Slack bot token": "ok",
         "Slack scopes": "ok",
         "Clock": "ok",
+        "Workflow steps": "ok",
         "Slack app token": "ok",
     }
 
@@ -79,6 +80,18 @@ async def test_a_scope_that_nothing_uses_is_a_warning():
     assert Finding("Slack scopes", "warning", "Granted and never used: admin.", findings[1].do) in findings
 
 
+async def test_a_token_that_could_end_no_step_of_a_workflow_is_a_warning():
+    async with SlackServer(manifest()) as slack:
+        slack.faults.answer("functions.completeError", "not_allowed_token_type")
+        asked = SlackSettings(api_url=slack.api_url, bot_token=slack.bot_token, app_token=slack.app_token)
+
+        findings = await workspace(asked)
+
+    steps = next(finding for finding in findings if finding.part == "Workflow steps")
+    assert (steps.state, healthy(findings)) == ("warning", True)
+    assert "not_allowed_token_type" in steps.says
+
+
 async def test_tokens_of_the_wrong_kind_are_told_by_their_settings_names():
     findings = await examined(manifest(), bot_token="xoxb-nobody", app_token="xapp-nobody")
 
@@ -96,6 +109,7 @@ async def test_over_http_the_signing_secret_is_looked_at_instead_of_the_app_toke
         "Slack bot token": "ok",
         "Slack scopes": "ok",
         "Clock": "ok",
+        "Workflow steps": "ok",
         "Slack signing secret": state,
     }
     assert not any(secret in f"{finding}" for finding in findings)

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from agents.wire import Execute, Follow, Generate, JobReport, OutputPart, Stop, WireError
+from sandbox.slack import NotVisible
 from tests.bot.slack.conftest import connected, press
 from tests.fakes.supervisor import unreachable, validated
 
@@ -217,3 +218,20 @@ async def test_two_replicas_on_one_store_do_everything_once(slack, settings, dat
     assert len([m for m in messages if "code_card" in str(m.blocks)]) == 6
     assert len([m for m in messages if "ended_run" in str(m.blocks)]) == 6
     assert len({e.run_id for e in supervisor.asked(Execute)}) == 6
+
+
+class TestWhereTheChannelNamesWhoMayRun:
+    @pytest.fixture
+    def settings(self, settings, slack):
+        return settings.model_copy(update={"channel_roles": {"*": {"run": (slack.user("engineer").id,)}}})
+
+    async def test_run_is_shown_to_them_and_to_nobody_else(self, bot, slack, supervisor, in_data):
+        supervisor.answers, supervisor.reports = [validated()], [DONE]
+        await slack.command("analyst", "data", "/raygen", "say hello")
+        card = await in_data("code_card")
+
+        with pytest.raises(NotVisible):
+            await slack.click("analyst", "data", card.ts, "run_code")
+        await slack.click("engineer", "data", card.ts, "run_code")
+
+        await in_data("ended_run")

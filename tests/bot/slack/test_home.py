@@ -1,10 +1,11 @@
 """The App Home: what a person has asked for and run."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from agents.wire import Execute, JobReport
+from agents.wire import ClusterReport, Execute, JobReport, WireError
 from tests.fakes.supervisor import validated
 
 DONE = JobReport(status="succeeded", output="Hello\n", log_offset=6)
@@ -117,6 +118,59 @@ async def test_the_command_says_where_a_channels_code_runs(bot, slack, whispered
 def _first_run(slack):
     blocks = slack.home("analyst").definition["blocks"]
     return [block["block_id"] for block in blocks if block["type"] == "actions"][-1].partition(":")[2]
+
+
+async def test_the_page_is_there_before_the_cluster_has_said_how_it_is(bot, slack, supervisor):
+    supervisor.looking = asyncio.Event()
+    await slack.open_home("analyst")
+
+    first = await home_with(slack, "analyst", "I am asking it how it is")
+    supervisor.looking.set()
+    second = await home_with(slack, "analyst", "It answers: 3 machines, 12 CPUs (5 in use), 2 GPUs (1 in use)")
+
+    assert "Your runs" in str(first.definition)
+    assert first.hash != second.hash
+
+
+async def test_a_page_that_was_published_meanwhile_is_not_replaced_by_an_older_one(slack, supervisor, ran):
+    supervisor.looking = asyncio.Event()
+    await slack.open_home("analyst")
+    await home_with(slack, "analyst", "I am asking it how it is")
+    await slack.click_home("analyst", "rerun_from_home")
+    newer = await home_with(slack, "analyst", "It is being run again")
+
+    supervisor.looking.set()
+    page = await home_with(slack, "analyst", "It answers")
+
+    assert "It is being run again" in str(page.definition)
+    assert newer.hash != page.hash
+
+
+async def test_a_cluster_that_does_not_answer_is_told_with_its_reason(bot, slack, supervisor):
+    supervisor.health = ClusterReport(error=WireError(code="cluster_unreachable", message="The cluster is down."))
+    await slack.open_home("analyst")
+
+    page = await home_with(slack, "analyst", "The cluster is down.")
+
+    assert "It answers" not in str(page.definition)
+
+
+async def test_the_queue_of_the_cluster_is_on_the_page(slack, ran):
+    await slack.open_home("analyst")
+
+    await home_with(slack, "analyst", "Raygen's runs there: 0 under way, 0 in the queue.")
+
+
+async def test_the_page_says_what_became_of_a_click_also_when_slack_cannot_tell_who_pressed(slack, ran):
+    await slack.open_home("analyst")
+    page = await home_with(slack, "analyst", "Say hello")
+    slack.add_user("newcomer")
+    slack.platform.workspace.views[page.id] = replace(page, user=slack.user("newcomer").id)
+    slack.faults.answer("users.info", "user_not_found", times=100)
+
+    await slack.click_home("newcomer", "rerun_from_home")
+
+    await home_with(slack, "newcomer", "Slack could not tell me who you are")
 
 
 async def test_a_guest_is_told_who_may(bot, slack):

@@ -54,7 +54,7 @@ async def test_without_settings_only_the_keys_of_old_deliveries_go(database, run
 
     done = await Retention(database, Keep()).forget()
 
-    assert done == {"dedupe_keys": 2}
+    assert done == {"dedupe_keys": 2, "steps": 0}
     assert [await counted(table) for table in (Thread, Turn, CodeVersion, Run)] == [1, 2, 2, 1]
     assert await counted(AuditEntry)
 
@@ -121,5 +121,5 @@ async def test_more_than_a_batch_goes_in_one_run(database, counted):
 
     done = await Retention(database, Keep()).forget()
 
-    assert done == {"dedupe_keys": 2 * BATCH + 1}
+    assert done == {"dedupe_keys": 2 * BATCH + 1, "steps": 0}
     assert await counted(DedupeKey) == 0

@@ -44,6 +44,19 @@ EVENTS = [
 ]
 
 
+GENERATE = {
+    "title": "Generate",
+    "input_parameters": {
+        "properties": {"prompt": {"type": "string"}, "who": {"type": "slack#/types/user_context"}},
+        "required": ["prompt", "who"],
+    },
+    "output_parameters": {
+        "properties": {"code": {"type": "string"}, "lines": {"type": "integer"}},
+        "required": ["code"],
+    },
+}
+
+
 def manifest(scopes=SCOPES, events=EVENTS, **features):
     return {
         "display_information": {"name": "raygen"},
@@ -64,7 +77,7 @@ def manifest(scopes=SCOPES, events=EVENTS, **features):
             "interactivity": {"is_enabled": True},
             "socket_mode_enabled": True,
         },
-        "functions": {"generate": {"title": "Generate"}},
+        "functions": {"generate": GENERATE, "greet": {"title": "Greet"}},
     }
 
 

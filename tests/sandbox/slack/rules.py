@@ -128,7 +128,14 @@ RULES = {
             a_mention_in_a_direct_message_is_a_message_only a_mention_is_two_events_with_two_ids_and_one_ts""",
         "reference/events": "joining_opening_the_home_and_reacting_are_events a_file_comes_with_its_message",
         "apis/slack-connect": "somebody_of_another_company_is_recognisable",
-        "reference/methods/functions.completeSuccess": "a_step_of_a_workflow_is_completed_once",
+        "reference/methods/functions.completeSuccess": """
+            a_step_of_a_workflow_is_completed_once an_execution_that_nobody_knows_cannot_be_completed
+            outputs_have_to_be_what_the_manifest_says""",
+        "reference/methods/functions.completeError": "a_step_is_failed_with_a_sentence_by_the_apps_own_token",
+        "reference/events/function_executed": "a_step_that_needs_no_person_is_run_without_one",
+        "reference/types/user_context-type": """
+            the_person_of_a_step_is_whoever_started_the_workflow_and_has_no_field""",
+        REPORTS: "the_token_that_came_with_a_step_is_taken_back_at_its_end",
     },
     "Socket Mode and HTTP": {
         "apis/events-api/using-socket-mode": """
@@ -139,6 +146,26 @@ RULES = {
             a_request_url_is_taken_when_the_app_answers_there_with_slacks_word
             a_request_url_that_answers_something_else_is_not_taken""",
         "apis/events-api#errors": "an_app_that_is_not_there_cannot_be_reached",
+    },
+    "Installing": {
+        "authentication/installing-with-oauth": """
+            whoever_consents_is_sent_back_with_a_code_and_the_state
+            an_app_that_does_not_exist_is_not_consented_to
+            a_code_is_good_for_a_token_of_the_workspace_that_consented a_code_is_good_once_and_for_ten_minutes
+            a_workspace_that_has_the_app_gets_the_same_token_once_more""",
+        "reference/methods/oauth.v2.access": """
+            a_wrong_part_of_an_exchange_is_named
+            the_apps_secret_may_come_as_http_basic_and_is_never_recorded""",
+        "authentication/tokens": "the_token_of_one_workspace_opens_nothing_of_another",
+        "apis/events-api#authorizations": "each_workspaces_payloads_name_it_and_reach_the_one_app",
+        "enterprise": """
+            an_installation_for_an_enterprise_is_named_in_all_that_the_app_hears
+            a_consent_for_an_enterprise_names_no_workspace""",
+        "reference/objects/user-object": "a_member_of_an_enterprise_is_told_from_a_stranger",
+        "reference/methods/auth.revoke": """
+            a_token_that_was_taken_back_is_refused_and_another_one_comes_with_the_next_consent""",
+        "reference/events/app_uninstalled": """
+            an_app_that_is_removed_is_told_by_both_events_and_hears_nothing_more""",
     },
     "Agents and streams": {
         "reference/methods/agents.sessions.setStatus": """

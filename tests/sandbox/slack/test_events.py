@@ -255,17 +255,71 @@ async def test_slacks_own_stop_is_there_while_a_session_is_processing(server, cl
         await server.stop_session("analyst", "data", root["ts"])
 
 
-async def test_a_step_of_a_workflow_is_completed_once(server, socket):
-    execution_id = await server.run_step("generate", {"prompt": "hello"})
+async def test_a_step_of_a_workflow_is_completed_once(server, socket, client):
+    execution_id = await server.run_step("generate", {"prompt": "hello"}, user="analyst")
     event = (await socket.next_envelope())["payload"]["event"]
-    client = AsyncWebClient(token=event["bot_access_token"], base_url=server.api_url)
+    of_the_workflow = AsyncWebClient(token=event["bot_access_token"], base_url=server.api_url)
 
-    await client.functions_completeSuccess(function_execution_id=execution_id, outputs={"code": "x"})
+    await of_the_workflow.functions_completeSuccess(function_execution_id=execution_id, outputs={"code": "x"})
 
-    assert event["inputs"] == {"prompt": "hello"}
+    assert event["inputs"]["prompt"] == "hello"
     assert server.execution(execution_id).outputs == {"code": "x"}
     again = client.functions_completeError(function_execution_id=execution_id, error="no")
     assert await error_of(again) == "execution_not_in_running_state"
+
+
+async def test_a_step_is_failed_with_a_sentence_by_the_apps_own_token(server, socket, client):
+    execution_id = await server.run_step("generate", {"prompt": "hello"}, user="analyst")
+
+    await client.functions_completeError(function_execution_id=execution_id, error="No cluster answers.")
+
+    assert server.execution(execution_id).error == "No cluster answers."
+
+
+async def test_the_token_that_came_with_a_step_is_taken_back_at_its_end(server, socket):
+    execution_id = await server.run_step("generate", {"prompt": "hello"}, user="analyst")
+    event = (await socket.next_envelope())["payload"]["event"]
+    of_the_workflow = AsyncWebClient(token=event["bot_access_token"], base_url=server.api_url)
+
+    await of_the_workflow.functions_completeError(function_execution_id=execution_id, error="no")
+
+    assert await error_of(of_the_workflow.auth_test()) == "token_revoked"
+
+
+async def test_an_execution_that_nobody_knows_cannot_be_completed(server, client):
+    unknown = client.functions_completeSuccess(function_execution_id="Fx404", outputs={})
+
+    assert await error_of(unknown) == "function_execution_not_found"
+
+
+@pytest.mark.parametrize("outputs", [{}, {"code": 1}, {"code": "x", "lines": "two"}, {"code": "x", "more": "y"}])
+async def test_outputs_have_to_be_what_the_manifest_says(server, socket, client, outputs):
+    execution_id = await server.run_step("generate", {"prompt": "hello"}, user="analyst")
+
+    refused = client.functions_completeSuccess(function_execution_id=execution_id, outputs=outputs)
+
+    assert await error_of(refused) == "parameter_validation_failed"
+    assert not server.execution(execution_id).ended
+
+
+async def test_the_person_of_a_step_is_whoever_started_the_workflow_and_has_no_field(server, socket):
+    await server.run_step("generate", {"prompt": "hello"}, user="analyst")
+    event = (await socket.next_envelope())["payload"]["event"]
+
+    assert event["inputs"]["who"]["id"] == server.user("analyst").id
+    assert event["inputs"]["who"]["secret"]
+    with pytest.raises(NotPermitted, match="has no field"):
+        await server.run_step("generate", {"prompt": "x", "who": {"id": "U1", "secret": "s"}}, user="analyst")
+    with pytest.raises(NotPermitted, match="cannot be published"):
+        await server.run_step("generate", {"prompt": "hello"})
+
+
+async def test_a_step_that_needs_no_person_is_run_without_one(server, socket):
+    await server.run_step("greet")
+
+    event = (await socket.next_envelope())["payload"]["event"]
+
+    assert (event["type"], event["function"]["callback_id"], event["inputs"]) == ("function_executed", "greet", {})
 
 
 async def test_an_ack_that_comes_too_late_is_noted(server, socket, clock):
