@@ -8,19 +8,14 @@ from bot.doctor.finding import healthy
 from bot.doctor.installations import installations
 from bot.store.database import Database
 from bot.store.installations import Installation
-from sandbox.slack import SlackServer
-from tests.bot.workspaces.conftest import THERE, oauth_settings
+from tests.bot.workspaces.conftest import THERE, oauth_settings, slack
+
+__all__ = ["slack"]
 
 
 @pytest.fixture
 def databases(sqlite_databases):
     return sqlite_databases
-
-
-@pytest.fixture
-async def slack(manifest):
-    async with SlackServer(manifest, more=[THERE]) as server:
-        yield server
 
 
 @pytest.fixture

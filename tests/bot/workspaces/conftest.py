@@ -16,13 +16,13 @@ from bot.listeners.acks import LISTENER
 from bot.listeners.socket_mode import SocketMode
 from bot.metrics import Metrics
 from bot.redaction.learning import LearningRedaction
-from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.installations import InstallationStore
 from sandbox.slack import SlackServer
-from tests.fakes.supervisor import ScriptedSupervisor
+from tests.bot.slack.conftest import SECONDS, settings, supervisor
 
-SECONDS = 20
+__all__ = ["SECONDS", "settings", "supervisor"]
+
 HERE, THERE = "sandbox", "elsewhere"
 """The two workspaces, by their domains."""
 PUBLIC = "https://raygen.example.com"
@@ -50,16 +50,6 @@ def oauth_settings(slack, **changes):
         "allowed_workspaces": "*",
     }
     return OAuthSettings(**(values | changes))
-
-
-@pytest.fixture
-def supervisor():
-    return ScriptedSupervisor()
-
-
-@pytest.fixture
-def settings():
-    return Settings(cluster="10.0.0.1", follow_wait_seconds=0, unreachable_limit_seconds=0)
 
 
 @dataclass
