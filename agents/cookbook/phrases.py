@@ -1,17 +1,20 @@
 """Reading a recipe's parameters out of a request: which tokens are the value of which constant."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from agents.cookbook.entries import named_entries
 from agents.cookbook.program import Value
-from agents.cookbook.recipe import PLACEHOLDER, Choice, Number, Numbers, Parameter, Recipe, Text
+from agents.cookbook.recipe import Choice, Number, Numbers, Parameter, Recipe, Text
 from agents.cookbook.tokens import Token, stems_of
 from agents.cookbook.values import take
+from agents.cookbook.wordings import wordings
 
-_BRIDGES = frozenset({"=", ":", "(", ",", "-"})
-"""Marks that may stand between a phrase's words, as in "tasks: 4", "fib(20)" and "5-fold"."""
+_BRIDGES = frozenset({"=", ":", "(", ",", "-", "[", "]"})
+"""Marks that may stand between a phrase's words, as in "tasks: 4", "fib(20)", "[0, 1]" and "5-fold"."""
 _MAX_SKIPPED = 3
+_LOOSE = frozenset({"over", "of", "in", "among", "from"})
+"""Behind one of these alone, a number belongs to its own noun first: "spread over 8 tasks"."""
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,25 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Match:
-    """One phrase found in a request: per constant its value, and the tokens that hold them.
+    """One phrase found in a request: per constant its value, the tokens that hold them, and those of names.
 
-    `weak`: a name in it may be no name, since it is a word of the recipe's own.
+    `skipped`: words, and commas, which part what they stand between: "20 tasks, 1000 points" is no "tasks 1000".
+    `weak`: a name in it may be no name, since it is a word of the recipe's own or what the entries are called.
     """
 
     slots: dict[str, Value]
     positions: frozenset[int]
+    names: frozenset[int]
     words: int
     skipped: int
     start: int
     weak: bool
+    loose: bool
 
     @property
-    def rank(self) -> tuple[bool, int, int, int, int]:
+    def rank(self) -> tuple[bool, int, int, bool, int, int]:
         """The more constants, the fewer words skipped, the more words of its own, the better; weak ones come last."""
-        return (self.weak, -len(self.slots), self.skipped, -self.words, self.start)
+        return (self.weak, -len(self.slots), self.skipped, self.loose, -self.words, self.start)
 
 
 @dataclass
@@ -55,6 +61,7 @@ class _Scan:
     slots: dict[str, Value] = field(default_factory=dict)
     positions: frozenset[int] = frozenset()
     skipped: int = 0
+    names: frozenset[int] = frozenset()
     weak: bool = False
 
 
@@ -69,18 +76,21 @@ class PhraseReader:
     def __init__(self, recipe: Recipe, skippable: frozenset[str], never_names: frozenset[str]) -> None:
         self._recipe = recipe
         self._parameters = recipe.parameters
-        self._phrases = [_elements(phrase) for phrase in recipe.phrases]
+        self._phrases = wordings(recipe.phrases)
+        self._ways = {name: _ways(each) for name, each in recipe.parameters.items() if isinstance(each, Choice)}
         self._skippable = skippable
         self._no_names = skippable | never_names
         self._never_names = never_names
 
     def read(self, tokens: Sequence[Token]) -> Reading:
         """The values that `tokens` name for the recipe's parameters."""
-        matches = sorted(self._matches(tokens), key=lambda match: match.rank)
+        entries = named_entries(tokens)
+        matches = _ranked(list(self._matches(tokens)), entries)
         values, consumed, problems = _settled(matches)
+        consumed |= entries if self._recipe.strict else set()
         for name, parameter in self._parameters.items():
             if isinstance(parameter, Choice):
-                found = _choices(tokens, parameter, consumed)
+                found = _choices(tokens, self._ways[name], consumed)
                 problems += [f"{name} can hold one value only"] if len(found) > 1 else []
                 values |= dict.fromkeys([name] if found else [], next(iter(found), None))
             elif isinstance(parameter, Text) and name not in values:
@@ -91,12 +101,18 @@ class PhraseReader:
         return Reading(values, frozenset(consumed), tuple(problems))
 
     def _matches(self, tokens: Sequence[Token]) -> Iterator[_Match]:
+        held = {token.stem for token in tokens}
         for elements in self._phrases:
+            if not held.issuperset(element for element in elements if not element.startswith("{")):
+                continue
             for start in range(len(tokens)):
                 scan = self._scanned(tokens, start, elements)
                 if scan is not None:
-                    words = sum(not element.startswith("{") for element in elements)
-                    yield _Match(scan.slots, scan.positions, words, scan.skipped, start, scan.weak)
+                    words = [element for element in elements if not element.startswith("{")]
+                    loose = len(words) == 1 and elements[0] in _LOOSE
+                    yield _Match(
+                        scan.slots, scan.positions, scan.names, len(words), scan.skipped, start, scan.weak, loose
+                    )
 
     def _scanned(self, tokens: Sequence[Token], start: int, elements: Sequence[str]) -> _Scan | None:
         """`elements` found from `start` on, with a few skippable words between them; None if they are not there."""
@@ -104,16 +120,18 @@ class PhraseReader:
         for number, element in enumerate(elements):
             allowed = _MAX_SKIPPED if number else 0
             while not (self._step(tokens, element, scan, self._no_names) or self._weak_step(tokens, element, scan)):
-                if not allowed or scan.at >= len(tokens) or not self._may_skip(tokens[scan.at]):
+                parted = number and elements[number - 1].startswith("{") and not element.startswith("{")
+                if not allowed or scan.at >= len(tokens) or not self._may_skip(tokens[scan.at], parted=bool(parted)):
                     return None
                 allowed -= 1
-                scan.skipped += tokens[scan.at].kind != "mark"
+                scan.skipped += tokens[scan.at].kind != "mark" or tokens[scan.at].surface == ","
                 scan.at += 1
         return scan
 
-    def _may_skip(self, token: Token) -> bool:
+    def _may_skip(self, token: Token, *, parted: bool) -> bool:
+        """`parted`: a value and its noun stand around `token`, so that a comma there ends what the value counts."""
         if token.kind == "mark":
-            return token.surface in _BRIDGES
+            return token.surface in _BRIDGES and not (parted and token.surface == ",")
         return token.kind == "word" and token.stem in self._skippable
 
     def _step(self, tokens: Sequence[Token], element: str, scan: _Scan, no_names: frozenset[str]) -> bool:
@@ -128,7 +146,9 @@ class PhraseReader:
             return False
         value, length = taken
         scan.slots[name] = value
-        scan.positions |= set(range(scan.at, scan.at + length))
+        held = set(range(scan.at, scan.at + length))
+        scan.positions |= held
+        scan.names |= held if isinstance(value, str) and tokens[scan.at].kind == "word" else set()
         scan.at += length
         return True
 
@@ -155,12 +175,6 @@ class PhraseReader:
                 return
 
 
-def _elements(phrase: str) -> list[str]:
-    """A phrase as placeholders and stems: "{NUM_TASKS} tasks" is ["{NUM_TASKS}", "task"]."""
-    parts = re.split(r"(\{[A-Z0-9_]+\})", phrase)
-    return [piece for part in parts for piece in ([part] if PLACEHOLDER.fullmatch(part) else stems_of(part))]
-
-
 def _settled(matches: Sequence[_Match]) -> tuple[dict[str, Value], set[int], list[str]]:
     """The best matches that share no token; a constant that is given two values is a problem."""
     values: dict[str, Value] = {}
@@ -173,18 +187,39 @@ def _settled(matches: Sequence[_Match]) -> tuple[dict[str, Value], set[int], lis
             continue
         consumed |= match.positions
         for name, value in match.slots.items():
-            if values.setdefault(name, value) != value:
+            if _same_name(values.setdefault(name, value), value):
+                values[name] = min(values[name], value, key=lambda name: len(str(name)))
+            elif values[name] != value:
                 problems.append(f"{name} can hold one value only, not {values[name]} and {value}")
     return values, consumed, problems
 
 
-def _choices(tokens: Sequence[Token], parameter: Choice, consumed: set[int]) -> set[str]:
+def _ranked(matches: Sequence[_Match], entries: Collection[int]) -> list[_Match]:
+    """The best first; what the entries are called comes last where something else is named for the same constant."""
+    elsewhere = {name for match in matches if match.names.isdisjoint(entries) for name in match.slots}
+    weakened = (
+        replace(match, weak=True) if not match.names.isdisjoint(entries) and set(match.slots) <= elsewhere else match
+        for match in matches
+    )
+    return sorted(weakened, key=lambda match: match.rank)
+
+
+def _same_name(name: Value, other: Value) -> bool:
+    """Whether two names are one word, as in "which countries, column country"."""
+    return isinstance(name, str) and isinstance(other, str) and stems_of(name) == stems_of(other) != []
+
+
+def _ways(parameter: Choice) -> list[tuple[str, list[str]]]:
+    """Each option with the stems of a way to ask for it."""
+    return [(value, stems_of(way)) for value, ways in parameter.options.items() for way in ways]
+
+
+def _choices(tokens: Sequence[Token], ways: Sequence[tuple[str, list[str]]], consumed: set[int]) -> set[str]:
     """The options of which a word, or a run of words, stands among the tokens that are no other value.
 
     Of "pack" and "strict pack" the longer one counts.
     """
     stems = [token.stem for position, token in enumerate(tokens) if position not in consumed]
-    ways = [(value, stems_of(way)) for value, ways in parameter.options.items() for way in ways]
     found = [(value, way) for value, way in ways if _holds(stems, way)]
     return {value for value, way in found if not any(way != other and _holds(other, way) for _, other in found)}
 

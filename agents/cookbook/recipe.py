@@ -73,11 +73,12 @@ Parameter = Annotated[Number | Numbers | Text | Choice, Field(discriminator="kin
 class Card(RecipeData):
     """A recipe's JSON file; the program stands beside it, under the same name.
 
-    `topics`: a request must hold all the words of at least one of them, whatever else it says. `phrases`: how
-    values are introduced, such as "{NUM_TASKS} tasks" or "between {START} and {END}"; the defaults stand in the
-    program itself, and only there. `words`: what else may be said without asking for more than the program does.
-    `strict`: every word must be understood, as where any unknown one may be a further column. `shows`: the program
-    shows how something works, on material of its own, so that no figure that a request asks for comes out of it.
+    `topics`: what a request for it mostly holds: all the words of at least one of them. `phrases`: how values are
+    introduced, such as "{NUM_TASKS} tasks" or "between {START} and {END}"; the defaults stand in the program itself,
+    and only there. `words`: what else may be said without asking for more than the program does, and `numbers` which
+    ones, as 404 of a server's log. `strict`: every word must be understood, as where any unknown one may be a further
+    column. `shows`: the program shows how something works, on material of its own, so that no figure that a request
+    asks for comes out of it.
     """
 
     title: str
@@ -89,6 +90,7 @@ class Card(RecipeData):
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     parameters: dict[str, Parameter] = {}
+    numbers: tuple[float, ...] = ()
     strict: bool = False
     shows: bool = False
 

@@ -1,13 +1,19 @@
 """A request in words, read into tokens: words with their stems, numbers with their values, quoted texts, paths."""
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import snowballstemmer  # type: ignore[import-untyped]  # the package has no types
 
-Stem = Callable[[str], str]
+from agents.cookbook.notation import FILE, QUOTED
+from agents.cookbook.rewriting import rewritten
+
+Signs = list[str]
+"""What a request is compared by: see `signs`."""
 Kind = Literal["word", "number", "text", "path", "mark"]
 
 
@@ -34,24 +40,25 @@ _UNITS = [
 ]
 # fmt: on
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SPELLED = dict(zip(_UNITS, range(20), strict=True)) | dict(zip(_TENS, range(20, 100, 10), strict=True))
+_SPELLED: dict[str, int | float] = {
+    **dict(zip(_UNITS, range(20), strict=True)),
+    **dict(zip(_TENS, range(20, 100, 10), strict=True)),
+    "pi": math.pi,
+}
 _MULTIPLES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _BEFORE_PRONOUN = frozenset(
-    {"the", "this", "that", "each", "everi", "which", "next", "ani", "until", "no", "by", "anoth"}
+    {"the", "this", "that", "each", "everi", "which", "next", "ani", "until", "no", "by", "anoth", "add", "plus"}
 )
 _AFTER_PRONOUN = frozenset({"per", "each", "for", "after", "by", "at", "of", "anoth", "everi"})
 _SUFFIXES = {"k": 1_000, "m": 10**6, "b": 10**9}
-_QUOTED = r"\"([^\"\n]*)\"|“([^”\n]*)”|«([^»\n]*)»|`([^`\n]*)`|(?<!\w)['‘]([^'’\n]*)['’](?!\w)"
-_FILE = r"(?:[\w.~-]*/)*[\w.-]*\w\.(?:csv|tsv|parquet|jsonl?|txt|xlsx?|jpe?g|png|log|gz)(?![\w/])"
 _NUMBER = (
     r"(?<![\w.])[-+−]?(?:\d{1,3}(?:[,_]\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?"
     r"(?:(?:st|nd|rd|th)\b|(?P<suffix>[kKmMbB])\b|(?![^\W_]))"
 )
 _PIECE = re.compile(
-    rf"(?P<quoted>{_QUOTED})|(?P<path>\w+://\S+|{_FILE})|(?P<number>{_NUMBER})"
+    rf"(?P<quoted>{QUOTED})|(?P<path>\w+://\S+|{FILE})|(?P<number>{_NUMBER})"
     r"|(?P<word>[^\W_]+(?:['’][a-z]+)?)|(?P<mark>[<>]=|==|[^\w\s])"
 )
-_KEPT = re.compile(rf"{_QUOTED}|\w+://\S+|{_FILE}")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TIED = re.compile(r"[^\W_]_")
 _SPELLINGS = {
@@ -65,25 +72,21 @@ _SPELLINGS = {
     "<=": "at most",
     "==": "equals",
 }
-_REWRITTEN = {
-    r"(?<=\d)(?:[-–]| [-–] )(?=\d)": " to ",
-    r"(?<=\d)[x×](?=\d)": " x ",
-    r"(?i)\bx(?: ?(?:\^|\*\*) ?2\b(?!\.)|²)": "x squared",
-    r"(?i)(?<![\w.])1 ?/ ?x\b": "reciprocal of x",
-    r"(?i)\bone (?:after|by) (?:the other|another|one)\b": "successively",
-    r"(?i)\b(?:each other|one another)\b": "mutually",
-    r"(?i)\bleave[- ]one[- ]out\b": "leaveoneout",
-    r"(?i)\bwhat (?:does|do) [\w.]+ (?:do|mean)\b": "explanationof",
+_SAME = {"cpus": "cpu", "gpus": "gpu", "tpus": "tpu", "csvs": "csv"}
+"""Plurals that the stemmer takes for words of their own."""
+_AMERICAN = {
+    r"(?<=\w{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)": "iz",
+    r"(?<=\w\w)ys(?=(?:e|ed|es|er|ing)$)": "yz",
+    r"(?<=\w\w)our(?=s|ed|ing|ful|$)": "or",
 }
-"""What is said in several words or in signs: "1-100" is a range and no minus, "512x256" no word."""
+"""British endings and American ones, alike in every text: that "raise" is changed too does no harm."""
 
 
 def tokenise(request: str) -> list[Token]:
     """The tokens of `request` in order; "1.5 million", "a dozen", "10k" and "twenty" become one number each."""
-    stemmer = snowballstemmer.stemmer("english")
     tokens: list[Token] = []
-    for piece in _PIECE.finditer(_rewritten(request)):
-        tokens.extend(_tokens_of(piece, stemmer.stemWord))
+    for piece in _PIECE.finditer(rewritten(request)):
+        tokens.extend(_tokens_of(piece))
     return _multiplied(_pronouns(tokens))
 
 
@@ -92,22 +95,16 @@ def stems_of(text: str) -> list[str]:
     return [token.stem for token in tokenise(text) if token.stem]
 
 
-def _rewritten(request: str) -> str:
-    """`request` with other words for what `_REWRITTEN` names, but for quoted texts and paths, which stay."""
-    rewritten, end = "", 0
-    for kept in _KEPT.finditer(request):
-        rewritten += _in_words(request[end : kept.start()]) + kept.group()
-        end = kept.end()
-    return rewritten + _in_words(request[end:])
+def signs(tokens: Sequence[Token]) -> Signs:
+    """The stems of a request, and that it holds a number in digits, a quoted text or a path."""
+    found: Signs = []
+    for token in tokens:
+        found += [f"#{token.kind}"] * (token.kind in {"text", "path"} or (token.kind == "number" and not token.stem))
+        found += [token.stem] * bool(token.stem)
+    return found
 
 
-def _in_words(text: str) -> str:
-    for pattern, words in _REWRITTEN.items():
-        text = re.sub(pattern, words, text)
-    return text
-
-
-def _tokens_of(piece: re.Match[str], stem: Stem) -> list[Token]:
+def _tokens_of(piece: re.Match[str]) -> list[Token]:
     surface = piece.group()
     if piece["quoted"] is not None:
         content = next(group for group in piece.groups()[1:6] if group is not None)
@@ -119,17 +116,30 @@ def _tokens_of(piece: re.Match[str], stem: Stem) -> list[Token]:
     if piece["mark"] and surface not in _SPELLINGS:
         return [Token("mark", surface)]
     if surface in _SPELLINGS:
-        return [_word(part, stem) for part in _SPELLINGS[surface].split()]
+        return [_word(part) for part in _SPELLINGS[surface].split()]
     glue = "_" if _TIED.fullmatch(piece.string, max(piece.start() - 2, 0), piece.start()) else None
     first, *others = _CAMEL.split(surface)
-    return [_word(first, stem, glue), *(_word(part, stem, "") for part in others)]
+    return [_word(first, glue), *(_word(part, "") for part in others)]
 
 
-def _word(surface: str, stem: Stem, glue: str | None = None) -> Token:
+def _word(surface: str, glue: str | None = None) -> Token:
     plain = re.sub(r"['’]s$", "", surface.lower().replace("’", "'"))
     if plain in _SPELLED and glue is None:
         return Token("number", surface, stem=plain, value=_SPELLED[plain])
-    return Token("word", surface, stem=stem(plain), glue=glue)
+    return Token("word", surface, stem=_stem(plain), glue=glue)
+
+
+def _alike(word: str) -> str:
+    """`word` as it is compared: in one spelling, and "CPUs" as the plural of "CPU"."""
+    for british, american in _AMERICAN.items():
+        word = re.sub(british, american, word)
+    return _SAME.get(word, word)
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    stem: str = snowballstemmer.stemmer("english").stemWord(_alike(word))
+    return stem
 
 
 def _number(surface: str, suffix: str | None) -> int | float:

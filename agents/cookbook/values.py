@@ -36,9 +36,11 @@ def take(tokens: Sequence[Token], at: int, parameter: Parameter, skippable: froz
 
 
 def _number(token: Token, parameter: Number) -> Taken | None:
-    if isinstance(token.value, int) or (parameter.kind == "decimal" and isinstance(token.value, float)):
-        return token.value, 1
-    return None
+    """A number; one that is spelled out and that the parameter cannot hold, as in "two variables", is none for it."""
+    value = token.value
+    if not isinstance(value, int) and not (parameter.kind == "decimal" and isinstance(value, float)):
+        return None
+    return None if token.stem and not parameter.minimum <= value <= parameter.maximum else (value, 1)
 
 
 def _numbers(tokens: Sequence[Token], at: int, parameter: Numbers) -> Taken | None:

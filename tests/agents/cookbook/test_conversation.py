@@ -195,7 +195,10 @@ def test_changes_are_filled_into_the_earlier_recipe():
     assert constants(writer.submitted[0]["code"]) == {"NUM_TASKS": 8, "SAMPLES_PER_TASK": 1_000_000, "SEED": 7}
 
 
-@pytest.mark.parametrize("change", ["make it faster", "use a GPU", "use 8 workers and plot it", "run it 3 times a day"])
+@pytest.mark.parametrize(
+    "change",
+    ["make it faster", "use a GPU", "use 8 workers and plot it", "use 8 workers and paint it", "run it 3 times a day"],
+)
 def test_a_change_that_the_recipe_cannot_take_is_declined(change):
     writer = Writer()
 

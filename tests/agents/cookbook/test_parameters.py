@@ -1,5 +1,7 @@
 """The values that a request names end up in the right constants."""
 
+import math
+
 import pytest
 
 from agents.cookbook.answers import Declined, Filled
@@ -44,6 +46,21 @@ from agents.cookbook.request import Request
             'sum the column "net price" of /data/q3.csv',
             {"PATH": "/data/q3.csv", "COLUMN": "net price", "FUNCTION": "sum"},
         ),
+        ("sort half a million random integers", {"NUM_NUMBERS": 500_000}),
+        ("8 tasks with half a CPU each", {"NUM_TASKS": 8, "CPUS": 0.5}),
+        ("[2, 4, 6] squared, each in a task of its own", {"NUMBERS": [2, 4, 6]}),
+        ("integrate sin on [0, 3] numerically", {"FUNCTION": "sin", "START": 0, "END": 3}),
+        ("integrate sin from 0 to pi", {"FUNCTION": "sin", "START": 0, "END": math.pi}),
+        ("random 80/20 train test split", {"TEST_PERCENT": 20}),
+        ("split the dataset, 75% for training and 25% for testing", {"TEST_PERCENT": 25}),
+        ("ActorPool with 3 members and 24 inputs", {"NUM_ACTORS": 3, "NUM_ITEMS": 24}),
+        ("an actor counter that adds 1 at each call, called 40 times", {"INCREMENTS": 40}),
+        (
+            "the 3 cheapest products in products.csv by price",
+            {"PATH": "products.csv", "TOP": 3, "WHICH": "smallest", "COLUMN": "price"},
+        ),
+        ("which different countries are in c.csv, column country", {"PATH": "c.csv", "COLUMN": "country"}),
+        ("how many 404s are in 2000 lines of a web server's log", {"NUM_LINES": 2_000}),
     ],
 )
 def test_values_are_read_from_the_request_into_the_program(text, values):

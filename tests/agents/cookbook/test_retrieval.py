@@ -3,10 +3,12 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agents.cookbook.answers import Declined, Filled
+from agents.cookbook.asked import load_asked
 from agents.cookbook.book import shipped_book
 from agents.cookbook.recipe import load_recipes
 from agents.cookbook.request import Request
@@ -14,11 +16,15 @@ from agents.cookbook.request import Request
 HERE = Path(__file__).parent
 PARAPHRASES: dict[str, list[str]] = json.loads((HERE / "paraphrases.json").read_text())
 OUTSIDE: dict[str, list[str]] = json.loads((HERE / "outside.json").read_text())
-HELD_OUT = json.loads((HERE / "held_out.json").read_text())
-HELD_OUT_2 = json.loads((HERE / "held_out_2.json").read_text())
-"""Nothing was tuned on these, written at different times: what they measure is what a new request meets."""
+"""Written before the retrieval was built, and learned from since."""
+OWN = ("held_out", "held_out_2")
+"""Collections by the book's own writers, which nothing was tuned on when they were written."""
+STRANGERS = "strangers"
+"""A collection by somebody who saw the recipes' titles, descriptions and parameters and nothing else: never learned."""
 RIGHT_AT_LEAST = 0.95
-HELD_OUT_RIGHT_AT_LEAST = 0.9
+OWN_RIGHT_AT_LEAST = 0.9
+STRANGERS_RIGHT_AT_LEAST = 0.78
+WRONG_AT_MOST = 0.02
 ANSWERED_AT_MOST = 0.05
 
 
@@ -27,13 +33,32 @@ def _recipe_for(text: str) -> str | None:
     return answer.recipe.name if isinstance(answer, Filled) else None
 
 
+def _collection(name: str) -> dict[str, Any]:
+    collection: dict[str, Any] = json.loads((HERE / f"{name}.json").read_text())
+    return collection
+
+
 def test_every_recipe_has_at_least_ten_paraphrases_that_its_card_does_not_hold():
     cards = {recipe.name: recipe for recipe in load_recipes()}
+    asked = load_asked()
 
-    assert set(PARAPHRASES) == set(cards)
-    for name, paraphrases in PARAPHRASES.items():
-        told = [*paraphrases, *HELD_OUT["paraphrases"][name]]
-        assert len(set(told) - set(cards[name].paraphrases) - {cards[name].example}) >= 9, name
+    assert set(asked.inside) == set(PARAPHRASES) == set(cards)
+    for name, told in asked.inside.items():
+        assert len(set(told) - set(cards[name].paraphrases) - {cards[name].example}) >= 10, name
+
+
+def test_no_request_is_asked_twice():
+    asked = load_asked()
+    texts = [text.lower() for text in (*(text for _, text in asked.answered), *asked.declined)]
+
+    assert len(set(texts)) == len(texts)
+
+
+def test_nothing_that_strangers_ask_is_learned():
+    asked, strangers = load_asked(), _collection(STRANGERS)
+    theirs = {text.lower() for texts in strangers["paraphrases"].values() for text in texts} | {*strangers["outside"]}
+
+    assert theirs.isdisjoint(text.lower() for text in (*(text for _, text in asked.answered), *asked.declined))
 
 
 def test_the_right_recipe_answers_at_least_95_of_100_paraphrases():
@@ -54,25 +79,29 @@ def test_at_most_5_of_100_requests_outside_the_book_are_answered():
     assert len(answered) / len(asked) <= ANSWERED_AT_MOST, answered
 
 
-@pytest.mark.parametrize("held_out", [HELD_OUT, HELD_OUT_2], ids=["first", "second"])
-def test_the_right_recipe_answers_at_least_90_of_100_paraphrases_that_nothing_was_tuned_on(held_out):
-    asked = [(name, text) for name, texts in held_out["paraphrases"].items() for text in texts]
-    found = [(name, text, _recipe_for(text)) for name, text in asked]
+@pytest.mark.parametrize(
+    ("name", "at_least"), [*((name, OWN_RIGHT_AT_LEAST) for name in OWN), (STRANGERS, STRANGERS_RIGHT_AT_LEAST)]
+)
+def test_the_right_recipe_answers_what_others_ask_and_another_one_hardly_ever(name, at_least):
+    asked = [(recipe, text) for recipe, texts in _collection(name)["paraphrases"].items() for text in texts]
+    found = [(recipe, text, _recipe_for(text)) for recipe, text in asked]
 
-    right = [name for name, _, recipe in found if recipe == name]
+    right = [recipe for recipe, _, answered in found if answered == recipe]
     wrong = [each for each in found if each[2] not in {None, each[0]}]
 
     assert len(asked) >= 3 * 64
-    assert len(right) / len(asked) >= HELD_OUT_RIGHT_AT_LEAST
-    assert len(wrong) / len(asked) <= 0.02, wrong
+    assert len(right) / len(asked) >= at_least
+    assert len(wrong) / len(asked) <= WRONG_AT_MOST, wrong
 
 
-@pytest.mark.parametrize("held_out", [HELD_OUT, HELD_OUT_2], ids=["first", "second"])
-def test_at_most_5_of_100_requests_outside_the_book_are_answered_that_nothing_was_tuned_on(held_out):
-    answered = [text for text in held_out["outside"] if _recipe_for(text)]
+@pytest.mark.parametrize("name", [*OWN, STRANGERS])
+def test_at_most_5_of_100_requests_outside_the_book_are_answered_when_others_ask(name):
+    outside = _collection(name)["outside"]
 
-    assert len(held_out["outside"]) >= 60
-    assert len(answered) / len(held_out["outside"]) <= ANSWERED_AT_MOST, answered
+    answered = [text for text in outside if _recipe_for(text)]
+
+    assert len(outside) >= 60
+    assert len(answered) / len(outside) <= ANSWERED_AT_MOST, answered
 
 
 @pytest.mark.parametrize("recipe", load_recipes(), ids=lambda recipe: recipe.name)
@@ -133,7 +162,7 @@ def test_a_request_that_says_nothing_is_declined(text):
 
 
 def test_a_decline_is_short_enough_to_be_quoted_whole():
-    texts = [*(text for texts in OUTSIDE.values() for text in texts), "estimate pi with 0 samples " + "x" * 11_000]
+    texts = [*load_asked().declined, "estimate pi with 0 samples " + "x" * 11_000]
 
     longest = max(len(answer.text) for answer in map(_answer, texts) if isinstance(answer, Declined))
 

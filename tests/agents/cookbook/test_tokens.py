@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.cookbook.tokens import tokenise
+from agents.cookbook.tokens import stems_of, tokenise
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,15 @@ def test_a_number_is_read_back_however_it_is_written(number):
         None,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [("visualise the colours", "visualize the colors"), ("analysed neighbours", "analyzed neighbors"), ("CPUs", "cpu")],
+)
+def test_one_spelling_is_as_good_as_another(british, american):
+    assert stems_of(british) == stems_of(american)
+
+
+def test_an_arrow_is_no_comparison():
+    assert stems_of("csv -> parquet") == ["csv", "to", "parquet"]
