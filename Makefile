@@ -29,7 +29,7 @@ test: setup
 test-fast: setup
 	$(BIN)/python -m pytest -n 2 -m "not ray and not system"
 
-# The machines of runs and approvals, driven through 5,000 random histories each: some 20 minutes.
+# The machines of runs and approvals, driven through 5,000 random histories each: some 20 minutes of processor time.
 nightly: setup
 	$(BIN)/python -m pytest --hypothesis-profile=nightly --timeout=7200 tests/bot/test_run_machine.py tests/bot/test_approval_machine.py
 
