@@ -21,6 +21,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
+    SSLError,
 )
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
@@ -109,6 +110,8 @@ class AgentRuntime:
         session = URLLib3Session(timeout=LOOK_SECONDS, proxies=get_environ_proxies(url))
         try:
             session.send(AWSRequest(method="GET", url=url).prepare())
+        except SSLError:
+            return  # it answered; whether it is trusted is for the client to say, which may have a CA of its own
         except BotoCoreError as exc:
             raise RuntimeUnavailable from exc
         finally:

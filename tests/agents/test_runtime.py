@@ -285,6 +285,12 @@ def test_whatever_answers_where_agentcore_is_is_there(monkeypatch):
         runtime.look_for()
 
 
+def test_what_answers_with_a_certificate_that_only_the_client_trusts_is_there(monkeypatch):
+    with served(answering().app) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", address.replace("http:", "https:"))
+        connect(ARN, Timeouts()).look_for()
+
+
 def test_where_nothing_answers_agentcore_is_away(monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", unused_address())
     runtime = connect(ARN, Timeouts())
