@@ -23,7 +23,7 @@ PYTHON = "3.11"
 PLATFORMS = {"x86_64": "manylinux2014_x86_64", "arm64": "manylinux2014_aarch64"}
 """Lambda's names of its architectures, and the wheels that run on them."""
 
-FIRST_PARTY = ("agents/__init__.py", "agents/tracing.py", "agents/wire.py", "agents/cluster")
+FIRST_PARTY = ("agents/__init__.py", "agents/tracing.py", "agents/wire", "agents/cluster")
 LIBRARIES = (
     "annotated-types",
     "anyio",

@@ -78,11 +78,11 @@ def test_the_zip_alone_answers_a_call_of_the_gateway(package, tmp_path):
     assert json.loads(asked.stdout) == ["rejected", "cluster_refused"]
 
 
-def test_the_zip_holds_every_file_of_the_cluster_room():
-    room = ROOT / "agents" / "cluster"
-    there = {path.relative_to(ROOT) for path in room.rglob("*") if path.suffix in {".py", ".json"}}
+def test_the_zip_holds_every_file_of_the_cluster_room_and_of_the_wire():
+    rooms = [ROOT / "agents" / "cluster", ROOT / "agents" / "wire"]
+    there = {path.relative_to(ROOT) for room in rooms for path in room.rglob("*") if path.suffix in {".py", ".json"}}
 
-    beside = {Path("agents") / name for name in ("__init__.py", "tracing.py", "wire.py")}
+    beside = {Path("agents") / name for name in ("__init__.py", "tracing.py")}
     assert there | beside == set(first_party_files())
 
 

@@ -4,7 +4,7 @@ Nothing works on its rows: what is looked at is what gets through, and what is w
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -159,21 +159,22 @@ def _turn(number: int) -> str:
 async def inside(directory: Path) -> AsyncIterator[Inside]:
     """A bot that takes Slack's requests over HTTP, for the time of the block."""
     settings = Settings(cluster=CLUSTER, api_host="127.0.0.1")
-    database = Database(f"sqlite+aiosqlite:///{directory / 'inside.sqlite3'}")
-    await upgrade(database)
-    events = SlackEvents(SECRET)
-    async with SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))) as slack:
+    async with AsyncExitStack() as stack:
+        database = Database(f"sqlite+aiosqlite:///{directory / 'inside.sqlite3'}")
+        stack.push_async_callback(database.close)
+        await upgrade(database)
+        slack = await stack.enter_async_context(SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))))
         access = SlackSettings.model_validate(
             {"bot_token": slack.bot_token, "signing_secret": SECRET, "api_url": slack.api_url}
         )
         me = await slack_client(access).auth_test()
         workspace = Workspace(str(me["team_id"]), str(me["user_id"]))
+        events = SlackEvents(SECRET)
         await events.open(build_bot(settings, access, workspace, database, Nobody()).app)
         api = build_api(lambda: None, settings, _ready, _page, events)
         transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://raygen.example") as client:
-            yield Inside(client, events, database, slack)
-    await database.close()
+        client = httpx.AsyncClient(transport=transport, base_url="http://raygen.example")
+        yield Inside(await stack.enter_async_context(client), events, database, slack)
 
 
 async def _ready() -> dict[str, bool]:

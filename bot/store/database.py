@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import event, text
@@ -25,6 +25,9 @@ DEFECTS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 WRITERS, READERS = 2, 6
 """Connections to SQLite, which one at a time writes to; a check of its health is not to wait for the one that does."""
+
+CLOSING_SECONDS = 2.0
+"""How long the transactions that go on have to end when the database is closed; their servers end the others."""
 
 READS = "raygen_reads"
 """The execution option that marks a transaction which writes nothing."""
@@ -48,6 +51,7 @@ class Database:
         self._readers = async_sessionmaker(readers.execution_options(**{READS: True}), expire_on_commit=False)
         # SQLite takes one writer at a time and serves those that wait in no order; here they queue.
         self._writer: AbstractAsyncContextManager[None] = nullcontext() if self.is_postgres else asyncio.Lock()
+        self._going_on = _GoingOn()
         if not self.is_postgres:
             for engine in self._engines:
                 event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -57,17 +61,18 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back when it raises.
 
-        Raises StoreUnavailable when the database does not answer; whether it has committed is not known then.
+        Raises StoreUnavailable when the database does not answer, and whether it has committed is not known then; or
+        when it has been closed, and nothing was done.
         """
         with _outages_named():
-            async with self._writer, self._sessions.begin() as session:
+            async with self._going_on.one_more(), self._writer, self._sessions.begin() as session:
                 yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """One transaction that only reads, and waits for no writer. Raises StoreUnavailable."""
         with _outages_named():
-            async with self._readers.begin() as session:
+            async with self._going_on.one_more(), self._readers.begin() as session:
                 yield session
 
     async def now(self, session: AsyncSession) -> float:
@@ -104,16 +109,50 @@ class Database:
     async def answers(self) -> bool:
         """Whether the database can be reached now."""
         try:
-            async with self.engine.connect() as connection:
+            async with self._going_on.one_more(), self.engine.connect() as connection:
                 await connection.execute(text("select 1"))
-        except (DBAPIError, OSError):
+        except (DBAPIError, OSError, StoreUnavailable):
             return False
         return True
 
-    async def close(self) -> None:
-        """Close every connection."""
+    async def close(self, seconds: float = CLOSING_SECONDS) -> None:
+        """Close every connection, when what goes on has ended or `seconds` have passed; what comes later is refused.
+
+        An engine would open new connections for it, which nobody closes, and leave those that are in use as they are.
+        """
+        await self._going_on.end(seconds)
         for engine in self._engines:
             await engine.dispose()
+
+
+class _GoingOn:
+    """The transactions that go on, until no more of them may begin."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._over = False
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @asynccontextmanager
+    async def one_more(self) -> AsyncIterator[None]:
+        """Raises StoreUnavailable when the end has been said."""
+        if self._over:
+            raise StoreUnavailable
+        self._count += 1
+        self._none.clear()
+        try:
+            yield
+        finally:
+            self._count -= 1
+            if not self._count:
+                self._none.set()
+
+    async def end(self, seconds: float) -> None:
+        """Let no more begin, and wait at most `seconds` for the last to end."""
+        self._over = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), seconds)
 
 
 @contextmanager
