@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -23,10 +25,10 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Sample:
-    """What a process holds at a moment: resident memory in MB, open file descriptors."""
+    """What a process holds at a moment: resident memory in MB, open file descriptors by what they lead to."""
 
     megabytes: float
-    files: int
+    files: Mapping[str, int]
 
 
 def options() -> argparse.ArgumentParser:
@@ -62,8 +64,8 @@ async def _measure(seconds: float) -> Result:
         details={
             "conversations": len(talks),
             "lost": sum(talk.lost for talk in talks),
-            "files_at_first": median(s.files for s in first),
-            "files_at_last": median(s.files for s in last),
+            "files_at_first": _files(first),
+            "files_at_last": _files(last),
             "megabytes": [round(s.megabytes, 1) for s in samples[:: max(1, len(samples) // 60)]],
         },
     )
@@ -92,4 +94,22 @@ def _sample(replica: Replica) -> Sample:
     """From the kernel's own account (proc(5))."""
     process = Path("/proc", str(replica.pid))
     resident = next(line for line in process.joinpath("status").read_text().splitlines() if line.startswith("VmRSS"))
-    return Sample(int(resident.split()[1]) / 1024, len(list(process.joinpath("fd").iterdir())))
+    return Sample(int(resident.split()[1]) / 1024, Counter(map(_kind, process.joinpath("fd").iterdir())))
+
+
+def _kind(descriptor: Path) -> str:
+    """What it leads to: `socket`, `anon_inode`, `database`, `file`; `closed` when it has just been."""
+    try:
+        target = str(descriptor.readlink())
+    except FileNotFoundError:
+        return "closed"
+    if not target.startswith("/"):
+        return target.partition(":")[0]
+    return "database" if ".sqlite3" in target else "file"
+
+
+def _files(samples: Sequence[Sample]) -> dict[str, float]:
+    """How many descriptors, together and of each kind, at the median of the samples."""
+    kinds = sorted({kind for sample in samples for kind in sample.files})
+    each = {kind: median(sample.files.get(kind, 0) for sample in samples) for kind in kinds}
+    return {"all": median(sum(sample.files.values()) for sample in samples), **each}

@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -55,6 +56,14 @@ def _descriptions_of_aws_are_read_once() -> Iterator[None]:
 def ray_python(request: pytest.FixtureRequest) -> str:
     """The interpreter whose release of Ray is tested."""
     return str(request.config.getoption("--ray-python"))
+
+
+@pytest.fixture(scope="session")
+def ray_release(ray_python: str) -> tuple[int, ...]:
+    """The release that is tested, as in `(2, 60, 0)`."""
+    told = "from importlib.metadata import version; print(version('ray'))"
+    found = subprocess.run([ray_python, "-c", told], check=True, capture_output=True, text=True).stdout
+    return tuple(int(part) for part in found.strip().split(".")[:3] if part.isdecimal())
 
 
 @pytest.fixture(scope="session")

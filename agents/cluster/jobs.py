@@ -28,6 +28,7 @@ _MOST_ANSWER_BYTES = 4 << 20
 _MOST_STATES = 100
 _OURS = re.compile(r"raygen-[a-z0-9-]{1,57}")
 _HEX = re.compile(r"[0-9a-f]{1,64}")
+_RELEASE = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})")
 _VACANT = "raygen_vacant"
 """In a job's metadata: that it only has the name of a run that was stopped before it came."""
 _FINAL = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
@@ -162,6 +163,12 @@ class RayJobs:
             found = found.get(key) if isinstance(found, dict) else None
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
+    def release(self) -> tuple[int, int]:
+        """Ray's release, as in `(2, 60)`; `(0, 0)` when the head does not say."""
+        told = self._json(self._ok(self._send("GET", "/api/version"))).get("ray_version")
+        found = _RELEASE.match(str(told))
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
     def nodes(self) -> list[str]:
         """The ids of the nodes that are alive."""
         found = (node.get("node_id") for node in self.state("nodes", state="ALIVE"))
@@ -194,7 +201,7 @@ class RayJobs:
             raise NoSuchJobError("The cluster does not know this run.")
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise RefusedError("The cluster does not accept the token: ask the operator to renew RAYGEN_RAY_TOKEN.")
-        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        if response.is_server_error or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             raise UnreachableError("The cluster could not do what was asked just now; try again in a moment.")
         if not response.is_success:
             raise RefusedError("What answers at the cluster's address does not accept jobs: check the address.")

@@ -149,7 +149,7 @@ class Run:
         job = self._job_or_its_record()
         for look_at_job in self._ticks(_SOON_SECONDS if soon else _POLL_SECONDS):
             if job.status != UNSAID and (look_at_job or job.node_id is None):
-                job = self._job()
+                job = self._job_or_its_record()
             if self._read(progress, job):
                 heard = min(heard, time.monotonic())
             patience = _ENDING_SECONDS if progress.ending else _LINGER_SECONDS

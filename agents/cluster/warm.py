@@ -22,6 +22,8 @@ from agents.cluster.package import DRIVER, Package, stopper_package
 
 WARM = "raygen-warm-"
 """What the submission ids of warm drivers begin with."""
+WARM_SINCE = (2, 10)
+"""The head of an older release answers for no job in time while drivers wait (ray-project/ray#46335): none do there."""
 _DOUBT_SECONDS = 0.3
 """A driver looks into its inbox every 0.05 s; whether one that is silent for so long has ended, Ray is asked."""
 _TAKE_SECONDS = 3.0
@@ -126,10 +128,15 @@ class WarmPool:
             low, high = (middle, high) if self._job(f"{slot}-{middle}") else (low, middle)
         return low
 
+    def is_possible(self) -> bool:
+        """Whether the cluster's release of Ray bears drivers that wait."""
+        return self.jobs.release() >= WARM_SINCE
+
     def start(self, names: Sequence[str]) -> None:
         """Start the drivers of these submission ids, unless somebody else just did."""
-        if names:
-            self.jobs.put_package(self._package)
+        if not names or not self.is_possible():
+            return
+        self.jobs.put_package(self._package)
         for name in names:
             slot = name.rpartition("-")[0]
             entrypoint = f"python -m {DRIVER}.warm --slot {slot} --idle {self.idle_seconds:g}"

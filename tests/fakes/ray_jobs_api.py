@@ -28,11 +28,12 @@ class FakeJob:
 
 @dataclass
 class Failure:
-    """What happens to the next matching request: `answer` with a status, or a lost connection."""
+    """What happens to the next matching request but `after`: `answer` with a status, or a lost connection."""
 
     method: str
     path: str
     answer: int | Literal["lost before", "lost after"]
+    after: int = 0
 
 
 @dataclass
@@ -40,6 +41,7 @@ class FakeRayCluster:
     """`with FakeRayCluster() as cluster:` serves until the block ends; everything that it holds can be looked at."""
 
     token: str = "right-token"
+    release: str = "2.60.0"
     jobs: dict[str, FakeJob] = field(default_factory=dict)
     packages: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytearray] = field(default_factory=dict)
@@ -71,8 +73,10 @@ class FakeRayCluster:
     def address(self) -> str:
         return f"127.0.0.1:{self._server.server_port}"
 
-    def fail(self, method: str, path: str, answer: int | Literal["lost before", "lost after"]) -> None:
-        self.failures.append(Failure(method, path, answer))
+    def fail(
+        self, method: str, path: str, answer: int | Literal["lost before", "lost after"], *, after: int = 0
+    ) -> None:
+        self.failures.append(Failure(method, path, answer, after))
 
     def write(self, submission_id: str, kind: str, text: str = "", **more: object) -> None:
         """Append a record as the driver's wrapper would."""
@@ -123,6 +127,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _failure(self, path: str) -> int | str | None:
         for failure in self.cluster.failures:
             if failure.method == self.command and path.startswith(failure.path):
+                if failure.after:
+                    failure.after -= 1
+                    return None
                 self.cluster.failures.remove(failure)
                 return failure.answer
         return None
@@ -140,8 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._log(query)
         if path.startswith("/api/v0/"):
             return self._states(path.removeprefix("/api/v0/"), query)
-        if path == "/api/cluster_status":
-            return self._load()
+        if path in ("/api/cluster_status", "/api/version"):
+            return self._load() if path == "/api/cluster_status" else self._version()
         if path == "/api/jobs/":
             return self._submit(json.loads(body))
         return self._job(path.removeprefix("/api/jobs/"))
@@ -171,6 +178,9 @@ class _Handler(BaseHTTPRequestHandler):
         report = None if self.cluster.usage is None else {"loadMetricsReport": {"usage": self.cluster.usage}}
         data = {"autoscalingStatus": None, "autoscalingError": None, "clusterStatus": report}
         return 200, json.dumps({"result": True, "msg": "Got cluster status.", "data": data}).encode()
+
+    def _version(self) -> tuple[int, bytes]:
+        return 200, json.dumps({"version": "4", "ray_version": self.cluster.release, "ray_commit": "0"}).encode()
 
     def _submit(self, request: dict[str, Any]) -> tuple[int, bytes]:
         name = request["submission_id"]

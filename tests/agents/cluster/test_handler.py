@@ -52,6 +52,19 @@ def test_a_run_of_whose_job_ray_says_nothing_is_followed_by_its_record(cluster, 
     assert (report.status, report.output) == (status, "one\n")
 
 
+@pytest.mark.parametrize("answer", ["lost before", 500])
+def test_a_run_of_whose_job_ray_says_nothing_any_more_is_followed_on_by_its_record(cluster, settings, answer):
+    cluster.on_submit = lambda cluster, name: cluster.write(name, "out", "one\n")
+    call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID, wait_seconds=0)
+    cluster.states["nodes"] = [{"node_id": NODE_ID, "state": "ALIVE"}]
+    cluster.jobs[JOB].driver_node_id = None  # so that it is asked for again at once
+    cluster.fail("GET", f"/api/jobs/{JOB}", answer, after=1)
+
+    report = call(settings, code="", ray_cluster_ip=cluster.address, run_id=RUN_ID, wait_seconds=5)
+
+    assert (report.status, report.output, report.error) == ("running", "one\n", None)
+
+
 def test_a_run_that_is_nowhere_on_record_and_of_which_ray_says_nothing_is_unreachable(cluster, settings):
     cluster.fail("GET", f"/api/jobs/{JOB}", "lost before")
 

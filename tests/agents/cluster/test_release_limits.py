@@ -1,5 +1,7 @@
 """The table of what older releases cannot do, and what the command makes of it."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.agents.cluster.labelled import CASES
@@ -27,7 +29,17 @@ def test_a_limit_that_shows_nothing_any_more_is_told():
     assert surprises("2.9.3", ["labelled[15b_init_json-cold]"], [], [OLD]).passed == (OLD,)
 
 
-def test_every_limit_names_a_labelled_program():
-    names = {case.name for case in CASES}
+@pytest.mark.parametrize(("passed", "failed"), [(["stops"], []), ([], ["stops"])])
+def test_what_fails_at_times_is_no_surprise_either_way(passed, failed):
+    assert surprises("2.9.3", passed, failed, [Limit("stops", (2, 10), "the head is silent", at_times=True)]) == (
+        (),
+        (),
+    )
 
-    assert {limit.test.partition("-")[0] for limit in LIMITS} <= names
+
+def test_every_limit_names_a_labelled_program_or_a_test():
+    programs = {case.name for case in CASES}
+    ends = (Path(__file__).parent / "test_ends_on_ray.py").read_text(encoding="utf-8")
+
+    unknown = {limit.test for limit in LIMITS if limit.test not in programs and f"def {limit.test}(" not in ends}
+    assert not unknown

@@ -52,3 +52,16 @@ def test_a_submission_of_unknown_outcome_is_not_final(cluster, settings):
     assert not report.final
     assert report.error is not None
     assert report.error.code == "cluster_unreachable"
+
+
+@pytest.mark.parametrize("path", ["/api/packages/", "/api/jobs/"])
+def test_a_429_is_no_refusal_of_the_program(cluster, settings, path):
+    method = "PUT" if path == "/api/packages/" else "POST"
+    cluster.fail(method, path, 429)
+
+    first = call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID)
+    second = call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID)
+
+    assert first.error is None or first.error.code == "cluster_unreachable"
+    assert second.status == "succeeded"
+    assert list(cluster.jobs) == [JOB]

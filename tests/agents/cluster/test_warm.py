@@ -81,6 +81,26 @@ def test_switched_off_the_pool_asks_the_cluster_nothing(cluster):
     assert not [path for method, path, _ in cluster.requests if method == "GET" and "packages" in path]
 
 
+@pytest.mark.parametrize("release", ["2.9.3", "2.9.0.dev0", "1.13.0", "", "latest"])
+def test_no_driver_is_left_to_wait_where_rays_release_does_not_bear_it(cluster, settings, pool, release):
+    cluster.release = release
+
+    fill_pools(settings)
+    report = call(settings, code=PROGRAM, ray_cluster_ip=cluster.address, run_id=RUN_ID)
+
+    assert report.output == "cold\n"
+    assert list(cluster.jobs) == [JOB]
+
+
+@pytest.mark.parametrize("release", ["2.10.0", "2.60.0", "3.0.0.dev0"])
+def test_drivers_wait_on_every_release_since(cluster, settings, release):
+    cluster.release = release
+
+    fill_pools(settings)
+
+    assert len(cluster.jobs) == 1
+
+
 def test_a_run_is_taken_by_an_idle_driver(cluster, settings, pool):
     carrier = _with_idle_driver(cluster, pool)
 

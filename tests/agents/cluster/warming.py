@@ -20,11 +20,11 @@ def jobs_of(settings: ClusterSettings) -> RayJobs:
 
 
 def wait_for_warm_driver(settings: ClusterSettings) -> None:
-    """Fill the pool and wait until a driver is idle; nothing to wait for when the pool is switched off."""
+    """Fill the pool and wait until a driver is idle; there is nothing to wait for when there can be none."""
     with jobs_of(settings) as jobs:
         pool = pool_of(jobs, settings)
         until = time.monotonic() + _SECONDS
-        while settings.warm_drivers and not _is_filled(pool):
+        while settings.warm_drivers and pool.is_possible() and not _is_filled(pool):
             assert time.monotonic() < until, "no warm driver came up"
             pool.pause(0.05)
 
