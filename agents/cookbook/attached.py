@@ -44,7 +44,7 @@ def answered(book: Cookbook, request: Request, files: Sequence[Attached], curren
     asked = set(stems_of(request.text))
     meant = [file for file in files if asked.intersection(stems_of(" ".join(file.columns)))]
     if len(meant) == 1:
-        about_file = book.answer(Request(_about(request.text, meant[0]), request.changes), current)
+        about_file = book.answer(Request(_about(request.text, meant[0]), request.changes), current, assured=True)
         if isinstance(about_file, Filled) and meant[0].name in about_file.code:
             return about_file
     if not meant or not isinstance(found, Filled) or any(file.name in found.code for file in files):

@@ -23,6 +23,8 @@ _WORDS = 3
 """Fewer different words say nothing, unless they name a topic."""
 _BEFORE_SETTING = frozenset({"=", "(", "["})
 _NONE = "none of them does what this asks for"
+_ASSURED = 0.75
+"""The share of the threshold that is enough where a request names a file and columns that are known to be there."""
 
 
 _Topic = tuple[frozenset[str], frozenset[str]]
@@ -83,18 +85,21 @@ class Fitter:
             for recipe in recipes
         }
 
-    def best(self, text: str) -> Fit | None:
-        """The recipe that fits best, or the nearest one with the problems that it has; None if none is near."""
-        return max(self.fits(text), key=lambda fit: fit.rank, default=None)
+    def best(self, text: str, *, assured: bool = False) -> Fit | None:
+        """The recipe that fits best, or the nearest one with the problems that it has; None if none is near.
 
-    def fits(self, text: str) -> list[Fit]:
+        `assured`: the file and the columns that `text` names are known to be there.
+        """
+        return max(self.fits(text, assured=assured), key=lambda fit: fit.rank, default=None)
+
+    def fits(self, text: str, *, assured: bool = False) -> list[Fit]:
         """The few recipes that are nearest to `text`, with how they meet it."""
         tokens = tokenise(text)
         nearest = self._index.nearest(tokens, _CANDIDATES)
         likenesses = self._precedents.likeness(tokens, [recipe.name for recipe, _ in nearest])
         met = [self._meeting(tokens, recipe, score) for recipe, score in nearest]
         return [
-            self._judged(meeting, self._evidence(tokens, meeting, likeness, _lead(met, place)))
+            self._judged(meeting, self._evidence(tokens, meeting, likeness, _lead(met, place)), assured=assured)
             for place, (meeting, likeness) in enumerate(zip(met, likenesses, strict=True))
         ]
 
@@ -143,10 +148,10 @@ class Fitter:
         problems += [_not_known(ignored)] * bool(recipe.strict and ignored)
         return _Meeting(recipe, score, reading, tuple(problems), ignored)
 
-    def _judged(self, meeting: _Meeting, evidence: Evidence) -> Fit:
+    def _judged(self, meeting: _Meeting, evidence: Evidence, *, assured: bool) -> Fit:
         recipe, problems, ignored = meeting.recipe, meeting.problems, meeting.ignored
         chance = self._judgement.chance(evidence) if self._judgement else evidence.coverage
-        if self._judgement and chance < self._judgement.threshold:
+        if self._judgement and chance < self._judgement.threshold * (_ASSURED if assured else 1):
             problems = (*problems, _not_known(ignored)) if evidence.topic and ignored else (_NONE, *problems)
         return Fit(recipe, meeting.reading, evidence, chance, problems, ignored)
 

@@ -51,8 +51,10 @@ _LIKENESS = "|".join(
 def in_words(request: str) -> str:
     """`request` with its statements about a file's columns put into words, but for those within a quoted text."""
     for statement, words in _IN_WORDS.items():
+        if not (stated := list(re.finditer(statement, request))):
+            continue
         quoted = [text.span() for text in re.finditer(QUOTED, request)]
-        for found in reversed(list(re.finditer(statement, request))):
+        for found in reversed(stated):
             if not any(start < found.start() and found.end() < end for start, end in quoted):
                 request = request[: found.start()] + found.expand(words) + request[found.end() :]
     return request

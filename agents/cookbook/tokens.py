@@ -108,7 +108,7 @@ def _tokens_of(piece: re.Match[str]) -> list[Token]:
     surface = piece.group()
     if piece["quoted"] is not None:
         content = next(group for group in piece.groups()[1:6] if group is not None)
-        return [Token("text", content, value=content)]
+        return [Token("text", content or surface, value=content)]
     if piece["path"]:
         return [Token("path", surface, stem=surface.rpartition(".")[2].lower(), value=surface)]
     if piece["number"]:

@@ -51,7 +51,7 @@ class SupervisingAgent:
             result = self._agent(model, request, turn)(
                 request.prompt,
                 invocation_state={STATE_KEY: turn},
-                limits={"turns": 2 * turn.max_attempts + 3},
+                limits={"turns": turn.most_messages},
                 cancel_signal=turn.cancelled,
             )
         return assembled(turn, model.current, result.stop_reason, readable(said(result.message)).strip())

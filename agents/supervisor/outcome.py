@@ -10,6 +10,12 @@ from agents.wire import Envelope, GeneratedCode, JobReport, Reply, UnvalidatedCo
 
 MAX_REPLY = 8_000
 FENCE = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
+CLAIM = re.compile(
+    r"\b(?:ran|works now|it works|done|printed|executed|tested|passed|succeeded|success\w*|valida\w*|verif\w*)\b",
+    re.IGNORECASE,
+)
+"""Words in which a model says that something was run. They are true of no answer in words, and stand in many that mean
+nothing by them: a line too much does no harm."""
 NOTHING_RUN = "(Raygen: nothing was run or validated for this answer.)"
 
 
@@ -24,7 +30,7 @@ def assembled(turn: Turn, model: OpenedModel, stop_reason: str, words: str) -> E
         return Envelope.success(_unvalidated(turn, turn.written, None, NotValidated().to_wire()))
     if stop_reason != "end_turn" or not words:
         raise NoCode
-    return Envelope.success(Reply(text=_honest(words), model=model.display_name, offline=model.offline))
+    return Envelope.success(Reply(text=_honest(words, model), model=model.display_name, offline=model.offline))
 
 
 def ended(turn: Turn) -> ValidatedCode | UnvalidatedCode | None:
@@ -82,7 +88,9 @@ def _unvalidated(turn: Turn, program: GeneratedCode, report: JobReport | None, e
     )
 
 
-def _honest(words: str) -> str:
-    """The model's words, bounded; where they show code, with a line that says that nothing was run."""
+def _honest(words: str, model: OpenedModel) -> str:
+    """The model's words, bounded; where they show code or claim a run, with a line that says that nothing was run."""
     text = words if len(words) <= MAX_REPLY else words[:MAX_REPLY] + "…"
-    return f"{text}\n\n{NOTHING_RUN}" if FENCE.search(words) else text
+    # an offline model's words are our own
+    claims = not model.offline and CLAIM.search(words)
+    return f"{text}\n\n{NOTHING_RUN}" if claims or FENCE.search(words) else text

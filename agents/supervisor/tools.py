@@ -11,13 +11,12 @@ from strands import ToolContext, tool
 from agents.errors import AgentError, RemoteFailure
 from agents.supervisor.failures import error_of, in_full, in_one_line, is_the_programs
 from agents.supervisor.repair import SAME_ERROR, SAME_PROGRAM, writer_prompt
-from agents.supervisor.turn import STATE_KEY, Tried, Turn
+from agents.supervisor.turn import OVER, STATE_KEY, Tried, Turn
 from agents.text import one_line
 from agents.wire import Attempt, GeneratedCode, JobReport, Repairing, Validating, Writing
 
 ToolAnswer = str | dict[str, Any]
 """Strands' tool results: text for success, `{"status", "content"}` for anything else."""
-OVER = "Nothing was done: this request has come to its end."
 NOT_RUN_AGAIN = "The same program again, so it was not run again."
 MAX_TRIED = 200
 MAX_READ = 30_000

@@ -15,6 +15,8 @@ from agents.wire import Attempt, FileDescription, GeneratedCode, InputFiles, Job
 
 STATE_KEY = "raygen_turn"
 """Where the turn lies in Strands' invocation state."""
+OVER = "Nothing was done: this request has come to its end."
+"""What a tool answers once nothing can change any more."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Turn:
     `written` is the last program that the code-gen agent wrote in this turn, `instructions` what it was last asked;
     `attempts` holds every validation, `tried` the last of them; `validated` is set by the first success. `failure` is
     what no repair can help, such as a gateway that does not answer. `facts` are what is known of the cluster.
-    `input_files` go along with every validation, and `file_descriptions` to the writer.
+    `input_files` go along with every validation, and `file_descriptions` to the writer. `calls` counts the tool calls.
     """
 
     session_id: str
@@ -49,6 +51,7 @@ class Turn:
     facts: str = ""
     input_files: InputFiles | None = None
     file_descriptions: tuple[FileDescription, ...] = ()
+    calls: int = 0
     asked: int = 0
     instructions: str = ""
     written: GeneratedCode | None = None
@@ -60,6 +63,16 @@ class Turn:
     def commission(self, prompt: str) -> Commission:
         """What the writer is asked with `prompt`, for this turn."""
         return Commission(prompt, self.session_id, self.facts, self.announce, self.cancelled, self.meter)
+
+    @property
+    def most_messages(self) -> int:
+        """How often the supervising model is asked at most: twice an attempt, and some more to read and to correct."""
+        return 2 * self.max_attempts + 3
+
+    @property
+    def out_of_calls(self) -> bool:
+        """Whether there were more tool calls than can serve the request: one message may hold any number of them."""
+        return self.calls > 2 * self.most_messages
 
     @property
     def out_of_attempts(self) -> bool:

@@ -16,6 +16,8 @@ MAX_OUTPUT = 200_000
 """Characters of output that a validation keeps, the last ones: the reader wants the end, the wire has limits."""
 MAX_SILENCES = 3
 """Calls in a row without an answer that end a validation: they are safe to repeat, since the run id stays."""
+SILENT_CLUSTER = frozenset({"cluster_unreachable", "files_unreachable"})
+"""What a program is rejected for that nobody has looked at: the same call may be repeated."""
 PAUSE_SECONDS = 2.0
 """Between a call that got no answer and its repetition: a dropped connection comes back at once, and drops again."""
 
@@ -73,6 +75,13 @@ class Validator:
         return report.model_copy(update={"status": "timed_out", "error": error})
 
 
+def _is_silence(report: JobReport) -> bool:
+    """Whether the report tells only that the cluster did not answer; the Lambda says so of a run that goes on too."""
+    if report.error is None:
+        return False
+    return not report.final or (report.status == "rejected" and report.error.code in SILENT_CLUSTER)
+
+
 def require_same_code(code: str, report: JobReport) -> None:
     """Raises HashMismatch when the file that the driver executed is not `code`."""
     if report.code_sha256 is not None and report.code_sha256 != sha256_of(code):
@@ -127,6 +136,8 @@ class _Watch:
         except GatewayFailure as exc:
             self._bear(exc)
             return JobReport(status="pending", log_offset=self._offset)
+        if _is_silence(report):
+            return self._after_silence(report)
         require_same_code(self._code, report)
         self._started = True
         self._silences = 0
@@ -144,6 +155,17 @@ class _Watch:
         if at_start or self._silences >= MAX_SILENCES:
             raise failure
         self._cancelled.wait(self._validator.pause_seconds)
+
+    def _after_silence(self, report: JobReport) -> JobReport:
+        """The cluster did not answer: pending, unless it was asked too often to start the program.
+
+        A program that may have been started is looked for until the limit.
+        """
+        self._silences += 1
+        if report.final and self._silences >= MAX_SILENCES:
+            return report
+        self._cancelled.wait(self._validator.pause_seconds)
+        return JobReport(status="pending", log_offset=self._offset)
 
     def _validate(self) -> JobReport:
         return self._validator.gateway.validate(

@@ -47,6 +47,29 @@ def test_the_only_table_with_the_columns_that_a_request_names_is_read(answered, 
     assert [constant for constant in constants if constant not in answer.code] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "recipe"),
+    [
+        ("how many rows per region", "csv_distinct"),
+        ("group by region and sum amount", "csv_aggregate"),
+        ("total amounts by region please", "csv_aggregate"),
+        ("bar chart of amount by region", "csv_bar_chart"),
+        ("the 3 largest amounts", "csv_top"),
+    ],
+)
+def test_few_words_are_enough_where_the_columns_are_known_to_be_there(answered, words, recipe):
+    answer = answered(words, SALES)
+
+    assert isinstance(answer, Filled)
+    assert answer.recipe.name == recipe
+    assert "'sales.csv'" in answer.code
+
+
+@pytest.mark.parametrize("words", ["heatmap of amount by region", "rolling average of amount", "email me the amounts"])
+def test_what_no_recipe_does_is_declined_of_a_file_that_is_there_too(answered, words):
+    assert isinstance(answered(words, SALES), Declined)
+
+
 def test_a_column_of_several_words_is_found_by_them(answered):
     answer = answered("average unit prices by region", Attached("sales.csv", ("region", "unit_price")))
 

@@ -30,6 +30,11 @@ def test_a_quoted_text_is_one_token(text):
     assert [token.value for token in tokenise(text) if token.kind == "text"] == ["a b"]
 
 
+@pytest.mark.parametrize("text", ['""', "''", "'’", "``", "«»"])
+def test_a_quoted_text_with_nothing_in_it_is_a_token_that_can_be_named(text):
+    assert [(token.surface, token.value) for token in tokenise(text)] == [(text, "")]
+
+
 def test_an_apostrophe_is_no_quotation_mark():
     assert [token.kind for token in tokenise("it's the workers' task, isn't it")].count("text") == 0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.cookbook.asked import load_asked
+from agents.cookbook.asked import load_asked, load_asked_otherwise
 from agents.cookbook.evidence import load_judgement
 from agents.cookbook.training import FOLDS, Tried, crossed, trained, tried
 
@@ -13,7 +13,7 @@ ANSWERED_AT_MOST = 0.04
 
 @pytest.fixture(scope="module")
 def requests() -> list[Tried]:
-    return tried(load_asked())
+    return tried(load_asked(), load_asked_otherwise())
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """A supervisor with a scripted model, a scripted writer and a fake cluster."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Event
@@ -10,16 +11,25 @@ from agents.models import OpenedModel
 from agents.supervisor.codegen import Commission
 from agents.supervisor.service import Supervisor
 from agents.supervisor.validation import Validator
-from agents.wire import GENERATION, Generate, GeneratedCode
+from agents.wire import GENERATION, Generate, GeneratedCode, JobReport
 from tests.agents.conftest import SESSION
-from tests.fakes.gateway import FakeGateway
+from tests.fakes.gateway import FakeGateway, Outcome, succeeds
 from tests.fakes.scripted_model import Call, ScriptedModel
 
 GOOD = "import ray\nprint('Hello')\n"
 BAD = "import ray\nraise NameError('BAD')\n"
 CLUSTER = "10.0.0.7"
 
+TRACEBACK = 'Traceback (most recent call last):\n  File "main.py", line 2, in <module>\nNameError: BAD'
+
 GENERATE = Call("generate_code", {"instructions": "Write it."})
+
+
+def fails_when_bad(code: str) -> Sequence[Outcome]:
+    """A program that holds BAD prints a line and fails; every other one succeeds."""
+    if "BAD" in code:
+        return [JobReport(status="failed", output="before\n", traceback=TRACEBACK, exit_code=1, seconds=2.0)]
+    return succeeds(code)
 
 
 def validate_the_last(messages: list[Any]) -> Call:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agents.errors import Cancelled, GatewayTimeout, GatewayUnavailable, HashMismatch
 from agents.supervisor.validation import MAX_OUTPUT, MAX_SILENCES, Validator
-from agents.wire import JobReport, sha256_of
+from agents.wire import JobReport, WireError, sha256_of
 from tests.agents.supervisor.rig import CLUSTER, GOOD, Clock
 from tests.fakes.gateway import FakeGateway
 
@@ -15,6 +15,11 @@ def validated(reports, *, limit=1_000.0, cancelled=None):
     gateway = FakeGateway(lambda _code: reports)
     validator = Validator(gateway, wait_seconds=5, limit=limit, clock=Clock(), pause_seconds=0)
     return gateway, lambda: validator.run(GOOD, CLUSTER, "v-1", cancelled or Event())
+
+
+def unanswered(status, code="cluster_unreachable"):
+    """What the Lambda says when the cluster did not answer it."""
+    return JobReport(status=status, error=WireError(code=code, message="The cluster did not answer. Try again."))
 
 
 def raising(failure):
@@ -225,3 +230,38 @@ def test_the_output_that_is_kept_is_bounded_and_keeps_its_end():
 
     assert len(report.output) == MAX_OUTPUT
     assert report.output.endswith("xthe end")
+
+
+@pytest.mark.parametrize("code", ["cluster_unreachable", "files_unreachable"])
+def test_a_cluster_that_did_not_answer_is_asked_again(code):
+    gateway, run = validated([unanswered("rejected", code), JobReport(status="succeeded", output="x")])
+
+    report = run()
+
+    assert (report.status, report.output) == ("succeeded", "x")
+    assert [method for method, _ in gateway.calls] == ["validate", "validate"]
+
+
+def test_a_cluster_that_never_answers_is_told_as_it_is():
+    gateway, run = validated([unanswered("rejected")])
+
+    report = run()
+
+    assert (report.status, report.error.code) == ("rejected", "cluster_unreachable")
+    assert [method for method, _ in gateway.calls] == ["validate"] * MAX_SILENCES
+
+
+@pytest.mark.parametrize("code", ["cluster_refused", "policy", "bad_request"])
+def test_what_was_looked_at_and_rejected_is_not_asked_again(code):
+    gateway, run = validated([unanswered("rejected", code), JobReport(status="succeeded")])
+
+    assert run().error.code == code
+    assert len(gateway.calls) == 1
+
+
+def test_a_program_that_may_have_been_started_is_sent_again_until_the_cluster_has_confirmed_it():
+    unknown = [unanswered("running")] * (MAX_SILENCES + 2)
+    gateway, run = validated([*unknown, JobReport(status="running"), JobReport(status="succeeded")])
+
+    assert run().status == "succeeded"
+    assert [method for method, _ in gateway.calls] == ["validate"] * (len(unknown) + 1) + ["follow"]
