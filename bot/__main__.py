@@ -24,6 +24,7 @@ from bot.api.listening import ApiServer, api_server
 from bot.api.server import build_api
 from bot.api.slack_events import SlackEvents
 from bot.app import Bot
+from bot.app.own_settings import named_without_workspace
 from bot.app.plan import Plan
 from bot.app.settings import OAuthSettings, SlackMode
 from bot.direct import Direct
@@ -215,12 +216,19 @@ def _read(kind: type[S]) -> S:
         raise UnusableSettings(" ".join(faults_of(kind, error))) from None
 
 
+def refuse_ids_of_nowhere(slack: BaseSettings, settings: Settings) -> None:
+    """A right that is meant for one workspace must not be another's. Raises UnusableSettings."""
+    if isinstance(slack, OAuthSettings) and (faults := named_without_workspace(settings)):
+        raise UnusableSettings(" ".join(faults))
+
+
 def main() -> int:
     """Run the bot; 0 after a clean stop, 2 when the settings are not usable."""
     write_logs(Redaction())
     logging.getLogger("slack_bolt").setLevel(logging.WARNING)
     try:
         slack, settings, agents = _read(_read(SlackMode).kind), _read(Settings), _read(AgentSettings)
+        refuse_ids_of_nowhere(slack, settings)
         traces = _read(TracingSettings)
     except UnusableSettings as error:
         logger.error("%s docs/settings.md lists every setting.", error)  # noqa: TRY400 - the traceback holds the values

@@ -37,7 +37,8 @@ class AnsweredCards:
         self, turn: Turn, version: CodeVersion | None, change: Change | None, standing: Standing | None
     ) -> Message:
         if turn.error is not None:
-            return cards.failed(self.redact(turn.error["message"]), turn.id)
+            stopped = turn.error.get("code") == "cancelled"
+            return cards.failed(self.redact(turn.error["message"]), turn.id, wished=stopped)
         answer = dict(turn.answer or {})
         if version is None:
             return cards.reply(self._redacted(Reply.model_validate(answer), "text"))

@@ -61,6 +61,8 @@ class SlackSettings(SlackDelivery, BaseSettings):
 Verb = Literal["ask", "run", "approve", "stop"]
 SlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]{1,20}$")]
 """Of a person (U, W) or of a user group (S)."""
+PlacedId = Annotated[str, StringConstraints(pattern=r"^([TE][A-Z0-9]{1,20}/)?[UWS][A-Z0-9]{1,20}$")]
+"""The same, with its workspace in front where several are served: see `bot.app.own_settings`."""
 Replies = Literal["always", "owner", "mention"]
 """Whose replies in a thread are answered without a mention: everybody's, those of whoever opened it, nobody's."""
 OTHERS = "*"
@@ -104,7 +106,8 @@ class Settings(BaseSettings):
     address) does not name. `files_store` is where attached files are kept, `s3://bucket/prefix`; without it none are
     taken. `approvals` says by cluster, as it is written in those two, who may approve what needs it, `channel_roles` by
     channel id who alone may do something there, `channel_replies` whose replies in threads are answered, `admins` who
-    sees the settings and the audit. Durations are seconds.
+    sees the settings and the audit. With several workspaces the ids in these five stand under their workspace's
+    (`bot.app.own_settings`). Durations are seconds.
     """
 
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", extra="ignore")
@@ -132,7 +135,7 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     api_token: SecretStr | None = None
     allow_guests: bool = False
-    admins: Annotated[tuple[SlackId, ...], NoDecode] = ()
+    admins: Annotated[tuple[PlacedId, ...], NoDecode] = ()
     channel_roles: Annotated[dict[str, dict[Verb, tuple[SlackId, ...]]], NoDecode] = Field(default_factory=dict)
     approvals: Annotated[dict[str, Approvers], NoDecode] = Field(default_factory=dict)
     approval_key: SecretStr | None = None

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from cli.ways import WAYS, WITH_FILES
+from cli.trying import APPROVALS, SET, add_try, conversation_of, fault_of, setting
 
 CANNOT_START = 2
 SANDBOX_PACKAGES = ("ray", "yaml", "moto", "mcp", "uvicorn", "slack_bolt")
@@ -39,23 +39,14 @@ def parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--port", type=_port, default=8000, help="where the page and the HTTP API are (8000)")
     sandbox.add_argument("--data", type=Path, help="keep the state in this directory")
     sandbox.add_argument("--http", action="store_true", help="let Slack deliver over HTTP, not over Socket Mode")
-    sandbox.add_argument("--approvals", action="store_true", help="have the group approvers approve what needs it")
+    sandbox.add_argument("--approvals", action="store_true", help=APPROVALS)
     sandbox.add_argument(
         "--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook; others can be chosen later"
     )
+    sandbox.add_argument("--set", type=setting, action="append", default=[], metavar="NAME=VALUE", help=SET)
     sandbox.set_defaults(command=_sandbox)
 
-    once = commands.add_parser("try", help="one conversation in a sandbox of its own")
-    once.add_argument("prompt", nargs="?", help="what the code should do")
-    once.add_argument("--run", action="store_true", help="press Run when the code is there")
-    once.add_argument("--code", type=_code_file, metavar="FILE", help="run this file instead of generated code")
-    once.add_argument(
-        "--file", type=Path, action="append", default=[], metavar="PATH", help="attach this file; may be repeated"
-    )
-    once.add_argument("--by", choices=WAYS, help="the way to ask (command; a mention with files)")
-    once.add_argument("--json", action="store_true", help="print events and every Slack call as one JSON document")
-    once.add_argument("--model", help="provider:model; by default RAYGEN_MODEL, else the offline cookbook")
-    once.set_defaults(command=_try)
+    add_try(commands).set_defaults(command=_try)
     _add_eval(commands)
     _add_model(commands)
     return top
@@ -107,26 +98,17 @@ def _sandbox(wanted: argparse.Namespace) -> int:
     from cli.serve import serve  # noqa: PLC0415 - only when asked for
 
     options = {"approvals": wanted.approvals, "http": wanted.http}
-    return _run(lambda: serve(wanted.port, _model(wanted), wanted.data, **options))
+    return _run(lambda: serve(wanted.port, _model(wanted), wanted.data, settings=dict(wanted.set), **options))
 
 
 def _try(wanted: argparse.Namespace) -> int:
     if (missing := _missing()) is not None:
         return missing
-    from cli.try_once import DEFAULT_FILE_PROMPT, Try, try_once  # noqa: PLC0415 - only when asked for
+    from cli.try_once import try_once  # noqa: PLC0415 - only when asked for
 
-    if not wanted.prompt and not wanted.code:
-        parser().error('say what the code should do: raygen try "Create a Ray task that returns Hello"')
-    files = tuple(wanted.file)
-    for path in files:
-        if not path.is_file():
-            parser().error(f"{path} is no file that can be read: give the path of one after --file")
-    if files and wanted.by not in (None, *WITH_FILES):
-        parser().error(f"--file goes with --by {' or '.join(WITH_FILES)}: Slack attaches files to messages alone")
-    prompt = wanted.prompt or DEFAULT_FILE_PROMPT
-    once = Try(
-        prompt, run=wanted.run, model=_model(wanted), code=wanted.code, files=files, as_json=wanted.json, way=wanted.by
-    )
+    if fault := fault_of(wanted):
+        parser().error(fault)
+    once = conversation_of(wanted)
     return _run(lambda: try_once(once))
 
 
@@ -193,16 +175,6 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:  # noqa: PLR2004 - the greatest port
         raise argparse.ArgumentTypeError(f"{text} is not a port: give a number from 0 to 65535")
     return int(text)
-
-
-def _code_file(text: str) -> Path:
-    try:
-        Path(text).read_bytes().decode()
-    except OSError:
-        raise argparse.ArgumentTypeError(f"{text} cannot be read: give the path of a Python file") from None
-    except UnicodeDecodeError:
-        raise argparse.ArgumentTypeError(f"{text} is not UTF-8: save it as UTF-8 and try again") from None
-    return Path(text)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from sandbox.system import Sandbox
@@ -12,12 +13,22 @@ ENOUGH_BYTES = 2_000_000_000
 """What the Ray head, the bot and the agents take together, with room for a program."""
 
 
-async def serve(port: int, model: str, data: Path | None, *, approvals: bool = False, http: bool = False) -> int:
+async def serve(
+    port: int,
+    model: str,
+    data: Path | None,
+    *,
+    approvals: bool = False,
+    http: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> int:
     """Serve until cancelled. Raises CannotStart with what to do."""
     progress = Progress()
     if warning := memory_warning(MEMINFO):
         progress.say(warning)
-    wanted = Sandbox(model=model, say=progress.say, port=port, data=data, approvals=approvals, http=http)
+    wanted = Sandbox(
+        model=model, say=progress.say, port=port, data=data, approvals=approvals, http=http, settings=settings
+    )
     async with wanted as sandbox:
         progress.say(f"All is up; {sandbox.model.sentence()}")
         if approvals:

@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.blocks.names import LIVE_RUN, LIVE_TURN
 from cli.conversation import Conversation, Ended, has_block
-from cli.ways import Way
+from cli.ways import Person, Way, Wishes
 from cli.ways_in import PERSON, Attached, channel_of
 from sandbox.slack import Call, File, Message, SlackServer
 from sandbox.slack.drawing.names import names_of
@@ -25,21 +25,25 @@ DEFAULT_FILE_PROMPT = "Run the program that I brought"
 class Try:
     """What to try: a prompt with `files`, or a file of `code` instead of generated code; `as_json` for programs.
 
-    Without a `way` in, it is a command, and a mention where there are files.
+    Without a `way` in, it is a command, and a mention where there are files. `settings` are the sandbox's, and with
+    `approvals` the group `approvers` approves what needs it.
     """
 
     prompt: str
-    run: bool
+    wishes: Wishes
     model: str
     code: Path | None = None
     files: tuple[Path, ...] = ()
     as_json: bool = False
     way: Way | None = None
+    person: Person = PERSON
+    settings: Mapping[str, str] = field(default_factory=dict)
+    approvals: bool = False
 
     @property
     def channel(self) -> str:
         """Where it is asked."""
-        return channel_of(self.way or "command")
+        return channel_of(self.way or "command", self.person)
 
     @property
     def attached(self) -> Attached:
@@ -62,6 +66,7 @@ class Printer:
 
     slack: SlackServer
     channel: str
+    person: Person
     quiet: bool
     printed: set[str] = field(default_factory=set)
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -77,15 +82,15 @@ class Printer:
 
     def act(self, what: str) -> None:
         """Something that the person does."""
-        self.events.append({"event": "act", "user": PERSON, "channel": self.channel, "what": what})
+        self.events.append({"event": "act", "user": self.person, "channel": self.channel, "what": what})
         if not self.quiet:
-            where = f"#{self.channel}" if self.channel != PERSON else "a direct message"
-            _show(f"\n{PERSON} in {where}\n  {what}")
+            where = f"#{self.channel}" if self.channel != self.person else "a direct message"
+            _show(f"\n{self.person} in {where}\n  {what}")
 
     def refused(self, words: str) -> None:
         """What Slack shows to the person alone."""
         if not self.quiet:
-            _show(f"\nraygen APP (only visible to {PERSON})\n  {words}")
+            _show(f"\nraygen APP (only visible to {self.person})\n  {words}")
 
     def _once(self, text: str, show: Callable[[str], None]) -> None:
         if text not in self.printed:
@@ -95,15 +100,23 @@ class Printer:
 
 async def try_once(wanted: Try) -> int:
     """Hold the conversation; 0 when everything that was asked for succeeded, else 1. Raises CannotStart."""
-    async with Sandbox(model=wanted.provider, say=_say) as sandbox:
-        printer = Printer(sandbox.slack, wanted.channel, quiet=wanted.as_json)
-        talk = Conversation(sandbox.slack, printer.tell, printer.act, wanted.way)
-        ended = await talk.hold(wanted.prompt, run=wanted.run, files=wanted.attached)
-        if ended.refused:
-            printer.refused(ended.refused)
+    async with Sandbox(
+        model=wanted.provider, say=_say, approvals=wanted.approvals, settings=wanted.settings
+    ) as sandbox:
+        ended, document = await tried(wanted, sandbox.slack)
         if wanted.as_json:
-            print(json.dumps(_document(wanted, sandbox.slack, ended, printer.events), indent=2), flush=True)
+            print(json.dumps(document, indent=2), flush=True)
     return 0 if ended.ok else 1
+
+
+async def tried(wanted: Try, slack: SlackServer) -> tuple[Ended, dict[str, Any]]:
+    """Hold the conversation in a sandbox that is there; how it ended, and the JSON document."""
+    printer, before = Printer(slack, wanted.channel, wanted.person, quiet=wanted.as_json), len(slack.calls)
+    talk = Conversation(slack, printer.tell, printer.act, wanted.way, wanted.person)
+    ended = await talk.hold(wanted.prompt, wanted.wishes, wanted.attached)
+    if ended.refused:
+        printer.refused(ended.refused)
+    return ended, _document(wanted, slack, ended, printer.events, slack.calls[before:])
 
 
 def _say(line: str) -> None:
@@ -126,7 +139,9 @@ def _last_line(message: Message) -> str:
     return text.replace("⏳ ", "").replace("*", "").replace("`", "").partition(" · ")[0]
 
 
-def _document(wanted: Try, slack: SlackServer, ended: Ended, events: list[dict[str, Any]]) -> dict[str, Any]:
+def _document(
+    wanted: Try, slack: SlackServer, ended: Ended, events: list[dict[str, Any]], calls: Sequence[Call]
+) -> dict[str, Any]:
     thread = slack.channel(wanted.channel).thread(ended.thread_ts) if ended.thread_ts else ()
     return {
         "prompt": wanted.prompt,
@@ -135,8 +150,8 @@ def _document(wanted: Try, slack: SlackServer, ended: Ended, events: list[dict[s
         "events": events,
         "messages": [_message(m) for m in thread],
         "files": [_file(f) for f in slack.files.values()],
-        "calls": [_call(c) for c in slack.calls if c.method not in OTHER_REQUESTS],
-        "other_requests": [_call(c) for c in slack.calls if c.method in OTHER_REQUESTS],
+        "calls": [_call(c) for c in calls if c.method not in OTHER_REQUESTS],
+        "other_requests": [_call(c) for c in calls if c.method in OTHER_REQUESTS],
         "problems": slack.problems,
     }
 

@@ -57,6 +57,11 @@ class RayHead:
         return f"RayHead(address={self.address!r}, token=…)"
 
     @property
+    def home(self) -> Path:
+        """The home directory of the head and of the programs on it, as long as it runs."""
+        return self._directory or Path(_SHORT_DIRECTORY)
+
+    @property
     def dashboard_url(self) -> str:
         """Where a browser finds Ray's dashboard; it asks for the token."""
         return f"http://{self.address}"

@@ -57,8 +57,9 @@ class Sandbox:
 
     `port` is where the HTTP API is served (0 chooses one), `data` a directory that outlives the sandbox. `say` gets a
     line for each part that is up. With `approvals` somebody of the group `approvers` has to approve what needs it; else
-    it is simply run. With `http` Slack delivers over HTTP instead of Socket Mode. Raises CannotStart with what to do
-    when a part does not start.
+    it is simply run. With `http` Slack delivers over HTTP instead of Socket Mode. `settings` are those of the bot, the
+    agents and the Lambda that are to be other than a sandbox's; they are read whenever a part starts. Raises
+    CannotStart with what to do when a part does not start.
     """
 
     def __init__(
@@ -70,7 +71,9 @@ class Sandbox:
         data: Path | None = None,
         approvals: bool = False,
         http: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
+        self.settings = dict(settings or {})
         self.slack = SlackServer(manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
         self.ray = RayHead(cpus=4)
         self.port = port
@@ -201,7 +204,7 @@ class Sandbox:
 
     async def _start_ray_and_gateway(self) -> None:
         # the head has chosen its address before it first waits, and the gateway's Lambda calls it only when asked
-        await _together(self._start_ray(), self._start_gateway())
+        await _together(self._start_ray(), self.start_gateway())
 
     async def _start_ray(self) -> None:
         try:
@@ -212,13 +215,14 @@ class Sandbox:
 
     async def _start_around_ray(self) -> None:
         """The bot comes last: whoever reaches it finds everybody whom it asks."""
-        await _together(self._start_gateway(), self.start_agents(), self._start_store(), self._look_for_models())
+        await _together(self.start_gateway(), self.start_agents(), self._start_store(), self._look_for_models())
         await self.start_bot()
 
     async def _look_for_models(self) -> None:
         self.model.found = await look_around(ProviderSettings())
 
-    async def _start_gateway(self) -> None:
+    async def start_gateway(self) -> None:
+        """Start the gateway with the cluster's Lambda, or start them again."""
         environment = {
             **inherited_environment(),
             **self._lambda_environment(),
@@ -255,15 +259,16 @@ class Sandbox:
         return found
 
     def _lambda_environment(self) -> dict[str, str]:
-        return lambda_environment(self._ports, self.ray, self._approval_key)
+        return lambda_environment(self._ports, self.ray, self._approval_key) | self.settings
 
     def _agent_environment(self, port: int) -> dict[str, str]:
-        return agent_environment(self._ports, port, self.model.now)
+        return agent_environment(self._ports, port, self.model.now) | self.settings
 
     def _bot_environment(self) -> dict[str, str]:
-        return bot_environment(
+        environment = bot_environment(
             self._ports, self.slack, self.ray, self.data, approval_key=self._approval_key, http=self._http
         )
+        return environment | self.settings
 
 
 async def _together(*works: Coroutine[Any, Any, None]) -> None:

@@ -27,7 +27,7 @@ def build_app(
 
     `home` is the workspace whose rows alone its people can reach; None where there is no other.
     """
-    workspace, settings = work.workspace, process.settings
+    workspace, settings = work.workspace, work.settings
     intake = Intake(
         process.turns,
         process.runs,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app.own_settings import own_settings
 from bot.app.process import Process
 from bot.app.steps import Steps
 from bot.approvals import Approvals
@@ -42,9 +43,13 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Work:
-    """Works on the rows of a workspace, and holds what its listeners share with that work."""
+    """Works on the rows of a workspace, and holds what its listeners share with that work.
+
+    `settings` are those of this workspace: what is set for another one is not among them.
+    """
 
     workspace: Workspace
+    settings: Settings
     client: AsyncWebClient
     turns: Turns
     runs: Runs
@@ -60,7 +65,7 @@ class Work:
 
 def build_work(process: Process, workspace: Workspace, client: AsyncWebClient) -> Work:
     """The work for a workspace; whatever it says, it says with `client`."""
-    settings, turns, runs = process.settings, process.turns, process.runs
+    settings, turns, runs = own_settings(process.settings, workspace.team), process.turns, process.runs
     poster, pace, whisper = SlackPoster(client, allowed_in=settings.allowed_in), Pace(), Whisper(client)
     rights = Rights(People(client), Groups(client), settings)
     approvals = Approvals(ApprovalStore(process.database), rights)
@@ -69,6 +74,7 @@ def build_work(process: Process, workspace: Workspace, client: AsyncWebClient) -
     status = SessionStatus(client, ongoing)
     return Work(
         workspace,
+        settings,
         client,
         Turns(
             turns,

@@ -53,7 +53,7 @@ def channels(others: status.Channel, own: Sequence[tuple[str, status.Channel]]) 
     everywhere = _channel("Channels without settings of their own", others)
     return {
         **modal(SETTINGS_TITLE, names.ADMIN_VIEW),
-        "blocks": [t.context(WHERE_TO_CHANGE), everywhere, *shown, *more],
+        "blocks": [everywhere, *shown, *more, t.context(WHERE_TO_CHANGE)],
     }
 
 
@@ -66,9 +66,9 @@ def audit(deeds: Sequence[AuditLine], older: int | None, workspace_url: str) -> 
     return {**modal(AUDIT_TITLE, names.ADMIN_VIEW), "blocks": [*lines, *button, t.context(DELETED)]}
 
 
-def refused(sentence: str) -> t.Block:
-    """In the place of a modal that somebody may not see."""
-    return told("Not for you", sentence)
+def refused(sentence: str, whom: Sequence[str] = ()) -> t.Block:
+    """In the place of a modal that somebody may not see; `whom` are the ids of who can help."""
+    return told("Not for you", sentence, whom)
 
 
 def _channel(name: str, settings: status.Channel) -> t.Block:

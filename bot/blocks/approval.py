@@ -59,12 +59,12 @@ def card(
     blocks = (
         t.header(result.title),
         t.section(says),
-        t.literal(_reasons(result.findings) or result.error.message, FINDINGS_CHARACTERS),
+        t.literal(reasons(result.findings) or result.error.message, FINDINGS_CHARACTERS),
         *_words(result.explanation, "\n".join(f"• {assumption}" for assumption in result.assumptions)),
         *(diff.blocks(change) if change else ()),
         *_code(result.code),
         *_where_it_stands(standing),
-        t.context(f"Written by: {t.escape(t.clip(result.model, 150))}. It was never run. · version {number}"),
+        t.context(f"Written by: {t.escape(t.clip(result.model, 150))}. {_ran(standing)} · version {number}"),
         t.actions(names.APPROVAL_CARD, *_buttons(standing, version_id, given=change is not None)),
     )
     return t.Message(text=f"{text}: {t.escape(result.title)}", blocks=blocks)
@@ -93,7 +93,8 @@ def _headline(standing: Standing, cluster: str) -> tuple[str, str]:
     return f"⏸ *Not run.* It needs approval before it may run on `{cluster}`, because:", "Not run: it needs approval"
 
 
-def _reasons(findings: tuple[PolicyFinding, ...]) -> str:
+def reasons(findings: tuple[PolicyFinding, ...]) -> str:
+    """Why a program is not simply run, a line each."""
     lines = [f"• {finding.sentence}" for finding in findings[:FINDINGS]]
     more = len(findings) - len(lines)
     return "\n".join([*lines, *([f"… and {more} more reasons of the same kind"] if more > 0 else [])])
@@ -124,6 +125,10 @@ def _where_it_stands(standing: Standing) -> tuple[t.Block, ...]:
             t.rich_text(t.words("Declined by "), *who, t.words(". Change it, and ask again with the new version.")),
         )
     return (t.rich_text(*_waits_for(standing)),)
+
+
+def _ran(standing: Standing) -> str:
+    return "It was not run to validate it." if standing.state == "used" else "It was never run."
 
 
 def _until(standing: Standing) -> tuple[t.Block, ...]:

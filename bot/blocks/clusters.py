@@ -59,11 +59,20 @@ def defaults(applies: Defaults) -> t.Block:
         f"• A run is stopped after {applies.run_seconds / 60:,.0f} min",
         f"• Replies: {REPLIES.get(applies.replies, 'see `/raygen settings` in the channel.')}",
         f"• Attached files: {'taken' if applies.files else 'not taken'}",
+        *_keeping(applies),
+    )
+    return t.section("\n".join(lines))
+
+
+def _keeping(applies: Defaults) -> tuple[str, ...]:
+    days = applies.keep_code_days, applies.keep_output_days, applies.keep_audit_days
+    if days == (None, None, None):
+        return ("• Threads with their code, what runs printed and who did what are kept for ever",)
+    return (
         f"• Threads with their code: {_kept(applies.keep_code_days, 'deleted after {} without anything new')}",
         f"• What runs printed: {_kept(applies.keep_output_days, 'deleted after {}')}",
         f"• Who did what: {_kept(applies.keep_audit_days, 'deleted after {}')}",
     )
-    return t.section("\n".join(lines))
 
 
 def _health(health: ClusterHealth | str | None) -> str:
@@ -83,7 +92,7 @@ def _gpus(health: ClusterHealth) -> str:
 
 def _amount(name: str, total: float, used: float | None) -> str:
     there = f"{total:,.6g} {name}{'' if total == 1 else 's'}"
-    return f"{there} (in use: not told)" if used is None else f"{there} ({used:,.3g} in use)"
+    return there if used is None else f"{there} ({used:,.3g} in use)"
 
 
 def _kept(days: float | None, until: str) -> str:

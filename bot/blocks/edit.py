@@ -1,7 +1,10 @@
 """The modal in which a program is edited, and what is said in a modal's place. Pure functions."""
 
+from collections.abc import Sequence
+
 from bot.blocks import names
 from bot.blocks import text as t
+from bot.blocks.help import whom_to_ask
 from bot.editing import INPUT_CHARACTERS, Sheet, indentation
 
 ACTION = "code"
@@ -25,9 +28,9 @@ def editor(sheet: Sheet, title: str, number: int, private_metadata: str) -> t.Bl
     }
 
 
-def told(title: str, sentence: str) -> t.Block:
-    """A modal that says one sentence of ours."""
-    return {**modal(title, names.TOLD_VIEW), "blocks": [t.section(t.escape(sentence))]}
+def told(title: str, sentence: str, whom: Sequence[str] = ()) -> t.Block:
+    """A modal that says one sentence of ours; `whom` are the ids of who can help."""
+    return {**modal(title, names.TOLD_VIEW), "blocks": [t.section(t.escape(sentence)), *whom_to_ask(whom)]}
 
 
 def modal(title: str, callback_id: str, private_metadata: str = "") -> t.Block:

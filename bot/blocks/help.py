@@ -47,5 +47,9 @@ def in_thread() -> t.Message:
 
 def notice(sentence: str, whom: Sequence[str] = ()) -> t.Message:
     """One sentence of ours to one person; `whom` are ids of people and user groups who can help, named after it."""
-    ask = (t.rich_text(t.words("Whom to ask: "), *people(whom)),) if whom else ()
-    return t.Message(text=t.escape(sentence), blocks=(t.section(t.escape(sentence)), *ask))
+    return t.Message(text=t.escape(sentence), blocks=(t.section(t.escape(sentence)), *whom_to_ask(whom)))
+
+
+def whom_to_ask(whom: Sequence[str]) -> tuple[t.Block, ...]:
+    """The line that names people and user groups who can help, by their ids; none where nobody is named."""
+    return (t.rich_text(t.words("Whom to ask: "), *people(whom)),) if whom else ()

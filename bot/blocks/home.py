@@ -1,4 +1,4 @@
-"""The App Home: the cluster, a person's runs and threads, and what applies to them. Pure functions."""
+"""The App Home: a person's runs and threads, the cluster, and what applies to them. Pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.blocks import clusters, names
 from bot.blocks import text as t
-from bot.blocks.help import SUGGESTED_PROMPTS
+from bot.blocks.help import SUGGESTED_PROMPTS, whom_to_ask
 from bot.blocks.run import ENDS, LIVE
 
 TITLE_CHARACTERS = 120
@@ -43,8 +43,8 @@ class Home:
     """What the page shows.
 
     `workspace_url` ends with a slash; `cluster` is that of channels without one of their own; of those that have one
-    there are `other_clusters`; `now` is in seconds since the epoch; `notice` is what became of the last click;
-    `administers` is for whom the last part is.
+    there are `other_clusters`; `now` is in seconds since the epoch; `notice` is what became of the last click, and
+    `whom` the ids of who can help; `administers` is for whom the last part is.
     """
 
     workspace_url: str
@@ -55,20 +55,21 @@ class Home:
     defaults: clusters.Defaults
     now: float
     notice: str = ""
+    whom: Sequence[str] = ()
     administers: bool = False
 
 
 def view(home: Home) -> t.Block:
     """The page as `views.publish` takes it."""
     blocks = (
-        *((t.section(f"*{t.escape(home.notice)}*"),) if home.notice else ()),
+        *((t.section(f"*{t.escape(home.notice)}*"), *whom_to_ask(home.whom)) if home.notice else ()),
         t.section(INTRODUCTION),
-        t.header("The cluster"),
-        *clusters.cluster(home.cluster, home.other_clusters),
         t.header("Your runs"),
         *_runs(home),
         t.header("Your threads"),
         *_threads(home),
+        t.header("The cluster"),
+        *clusters.cluster(home.cluster, home.other_clusters),
         t.header("What applies to you"),
         clusters.defaults(home.defaults),
         *(_administration() if home.administers else ()),
@@ -89,9 +90,9 @@ def where_code_runs(cluster: str) -> t.Message:
     return t.Message(text=says, blocks=(t.section(says),))
 
 
-def refused(sentence: str) -> t.Block:
-    """The page of somebody who may not use Raygen."""
-    return {"type": "home", "blocks": [t.section(t.escape(sentence))]}
+def refused(sentence: str, whom: Sequence[str] = ()) -> t.Block:
+    """The page of somebody who may not use Raygen; `whom` are the ids of who can help."""
+    return {"type": "home", "blocks": [t.section(t.escape(sentence)), *whom_to_ask(whom)]}
 
 
 def _administration() -> tuple[t.Block, ...]:

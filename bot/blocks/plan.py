@@ -75,7 +75,7 @@ class Steps:
                 return replace(self, now=now, then=validate)
             case Validating(attempt=attempt, attempts=attempts):
                 written = () if self.now in {ASK, REPAIR} else (Task(self.now, "complete"),)
-                now = f"{validate}, attempt {attempt} of {attempts}"
+                now = f"{validate}, attempt {attempt} of {attempts}" if attempt > 1 else validate
                 return replace(self, done=(*self.done, *written), now=now, then="")
             case Repairing(error=error):
                 failed = Task(self.now, "error", t.clip(error, DETAIL_CHARACTERS))

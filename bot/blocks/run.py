@@ -58,7 +58,7 @@ def live(ran: Ran, state: str, dashboard_url: str | None, note: str = "") -> t.M
         *((t.preformatted(shown.text),) if shown.text.strip() else ()),
         *((t.preformatted(ran.progress),) if ran.progress else ()),
         *_notes(ran),
-        *((t.context(note),) if note else ()),
+        *((t.context(t.escape(note)),) if note else ()),
         t.actions(names.LIVE_RUN, t.button("Stop", names.STOP, ran.run_id, style="danger")),
     )
     return t.Message(text=f"{words}…", blocks=blocks)
@@ -79,6 +79,7 @@ def ended(ran: Ran, report: JobReport, stopped_by: str | None) -> t.Message:
         *files.saved(report),
         *_stranger(report, stopped_by),
         *_notes(ran),
+        *_id(ran, report),
         t.actions(names.ENDED_RUN, *_next_steps(ran, report)),
         *_opinion(ran, report),
     )
@@ -95,6 +96,14 @@ def _opinion(ran: Ran, report: JobReport) -> tuple[t.Block, ...]:
 
 def _notes(ran: Ran) -> tuple[t.Block, ...]:
     return tuple(t.context(t.escape(note)) for note in ran.notes)
+
+
+def _id(ran: Ran, report: JobReport) -> tuple[t.Block, ...]:
+    """What to name to whoever runs Raygen, where it is not the program that failed."""
+    told = report.error is not None and ran.run_id in report.error.message
+    if report.status not in {"lost", "could_not_start"} or told:
+        return ()
+    return (t.context(f"Id for whoever runs me: `{t.escape(ran.run_id)}`"),)
 
 
 def _stranger(report: JobReport, stopped_by: str | None) -> tuple[t.Block, ...]:
@@ -115,7 +124,9 @@ def _elapsed(seconds: float) -> str:
 
 
 def _exit(report: JobReport) -> str:
-    return f" · exit code {report.exit_code}" if report.exit_code else ""
+    # where the program was ended by somebody else, its exit code says only that
+    told = report.error is not None and "exit code" in report.error.message
+    return f" · exit code {report.exit_code}" if report.exit_code and report.status == "failed" and not told else ""
 
 
 def _traceback(report: JobReport, output: str) -> tuple[t.Block, ...]:
@@ -127,9 +138,12 @@ def _traceback(report: JobReport, output: str) -> tuple[t.Block, ...]:
 def _result(text: str, lines: int, report: JobReport, *, whole: bool) -> tuple[t.Block, ...]:
     if not lines:
         return (t.context("It printed nothing."),) if report.status != "rejected" else ()
-    cut = " The cluster kept the first and the last part of what it printed." if report.truncated else ""
-    note = "" if whole else f"The beginning of {lines} lines; all of them are in the snippet below."
-    return (t.preformatted(text), *((t.context(note + cut),) if note or cut else ()))
+    kept = "The cluster kept the first and the last part of what it printed" if report.truncated else ""
+    if whole:
+        return (t.preformatted(text), *((t.context(f"{kept}."),) if kept else ()))
+    beginning = f"The beginning of {lines:,} lines; all of them are in the snippet below."
+    note = f"{kept}: {lines:,} lines, which are in the snippet below." if kept else beginning
+    return (t.preformatted(text), t.context(note))
 
 
 def _next_steps(ran: Ran, report: JobReport) -> list[t.Block]:

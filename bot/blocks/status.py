@@ -1,6 +1,6 @@
 """What goes on, in words: of a thread in one sentence, of a person as a list, and a channel's settings. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import diff
@@ -74,13 +74,18 @@ def sentence(doing: Doing) -> str:
     return f"Nothing is going on here. The newest program is version {doing.newest}, {proof}{ended}."
 
 
-def mine(asked: Sequence[Asked], runs: Sequence[RunLine], workspace_url: str, queue: tuple[int, int]) -> t.Message:
-    """The answer to `/raygen status`; `queue` counts the runs of everybody that wait and that are under way."""
+def mine(
+    asked: Sequence[Asked], runs: Sequence[RunLine], workspace_url: str, queue: tuple[str, int, int] | None
+) -> t.Message:
+    """The answer to `/raygen status`; `queue` is a cluster, and how many runs wait for it and are under way there."""
     lines = (*(_asked(one, workspace_url) for one in asked), *(run_line(run, workspace_url) for run in runs))
-    waiting, under_way = queue
-    total = t.context(f"Runs of everybody: {under_way:,} under way, {waiting:,} in the queue.")
-    blocks = (t.section("*What you have under way*"), *(lines or (t.context(NOTHING_YOURS),)), total)
+    total = (t.context(_queue(*queue)),) if queue else ()
+    blocks = (t.section("*What you have under way*"), *(lines or (t.context(NOTHING_YOURS),)), *total)
     return t.Message(text="What you have under way.", blocks=blocks)
+
+
+def _queue(cluster: str, waiting: int, under_way: int) -> str:
+    return f"Runs on `{t.escape(cluster)}`: {under_way:,} under way, {waiting:,} in the queue."
 
 
 def channel(settings: Channel) -> t.Message:
@@ -94,8 +99,8 @@ def lines(settings: Channel) -> tuple[str, ...]:
     cluster = f"`{t.escape(settings.cluster)}`" if settings.cluster else "none is set: ask whoever runs me"
     return (
         f"• Cluster: {cluster}",
-        *(f"• Who may {verb}: {_who(ids, guests=settings.guests)}" for verb, ids in settings.alone.items()),
-        f"• What is risky runs {_approved(settings)}",
+        *_rights(settings),
+        f"• What needs approval runs {_approved(settings)}",
         f"• Replies: {REPLIES.get(settings.replies, settings.replies)}",
         f"• Attached files: {'taken' if settings.files else 'not taken'}",
         f"• A run is stopped after {settings.run_seconds / 60:,.0f} min",
@@ -112,6 +117,15 @@ def difference(before: int, after: int, text: str) -> t.Message:
     return t.Message(text=said, blocks=(t.section(said), *diff.shown(text, more)))
 
 
+def _rights(settings: Channel) -> Iterator[str]:
+    """A line for those verbs that the same people may."""
+    alike: dict[str, list[str]] = {}
+    for verb, ids in settings.alone.items():
+        alike.setdefault(_who(ids, guests=settings.guests), []).append(verb)
+    for who, verbs in alike.items():
+        yield f"• Who may {' and '.join(filter(None, (', '.join(verbs[:-1]), verbs[-1])))}: {who}"
+
+
 def _who(ids: frozenset[str] | None, *, guests: bool) -> str:
     if ids is None:
         return f"members of this workspace, {'guests too' if guests else 'guests may not'}"
@@ -124,7 +138,7 @@ def _approved(settings: Channel) -> str:
     if not settings.approvers:
         return "when another person who may run here has approved it"
     many = "two" if settings.approval == "two" else "one"
-    return f"when {many} of {_named(settings.approvers)} approved it, never whoever asked"
+    return f"when {many} of {_named(settings.approvers)} has approved it, never whoever asked"
 
 
 def _named(ids: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 from agents.wire import Attempt, Reply, UnvalidatedCode, ValidatedCode
 from bot.blocks import diff, names
 from bot.blocks import text as t
+from bot.blocks.approval import reasons
 from bot.blocks.diff import Change
 from bot.blocks.plan import CODE_CHARACTERS, ordinal
 from bot.output import head
@@ -64,10 +65,10 @@ def unvalidated(
         *(diff.blocks(change) if change else ()),
         t.section(f"❌ {_what_was_tried(result)}"),
         *_attempts(result.attempts),
-        t.literal(result.error.message),
+        t.literal(reasons(result.findings) or result.error.message),
         *((t.preformatted(_last(result.traceback)),) if result.traceback else ()),
         *_code(result.code),
-        *(_printed(result.output) if _has_run(result) else ()),
+        *(_printed_besides(result) if _has_run(result) else ()),
         t.context(f"{_written_by(result.model, offline=result.offline)} · Reply with a hint, or try again."),
         t.actions(
             names.FAILED_CARD,
@@ -76,7 +77,8 @@ def unvalidated(
             t.button("Try again", names.TRY_AGAIN, turn_id),
         ),
     )
-    return t.Message(text="No attempt at this code succeeded. The last error is in the thread.", blocks=blocks)
+    why = "No attempt at this code succeeded" if _has_run(result) else "This code was not run"
+    return t.Message(text=f"{why}: {t.escape(result.title)}. The thread says why.", blocks=blocks)
 
 
 def reply(result: Reply) -> t.Message:
@@ -87,13 +89,16 @@ def reply(result: Reply) -> t.Message:
     )
 
 
-def failed(sentence: str, turn_id: str) -> t.Message:
-    """The card of a turn that ended without an answer: what happened, what to do, and the id for the log."""
+def failed(sentence: str, turn_id: str, *, wished: bool = False) -> t.Message:
+    """The card of a turn that ended without an answer: what happened, what to do, and the id for the log.
+
+    `wished`: somebody has stopped it, and nothing went wrong.
+    """
     return t.Message(
         text=t.escape(sentence),
         blocks=(
-            t.section(f"❌ {t.escape(sentence)}"),
-            t.context(f"Your request is kept. Id `{t.escape(turn_id)}`"),
+            t.section(f"{'🛑' if wished else '❌'} {t.escape(sentence)}"),
+            t.context("Your request is kept." + ("" if wished else f" Id `{t.escape(turn_id)}`")),
             t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),
         ),
     )
@@ -154,11 +159,19 @@ def _code(code: str) -> tuple[t.Block, ...]:
     return (t.preformatted(shown.text), t.context(more))
 
 
+def _printed_besides(result: UnvalidatedCode) -> tuple[t.Block, ...]:
+    """What the program printed beside its traceback, which stands above."""
+    traceback = (result.traceback or "").strip()
+    rest = result.output.replace(traceback, "", 1) if traceback else result.output
+    return _printed(rest) if rest.strip() or not traceback else ()
+
+
 def _printed(output: str) -> tuple[t.Block, ...]:
     if not output.strip():
         return (t.context("It printed nothing."),)
     shown = head(output, OUTPUT_CHARACTERS, OUTPUT_LINES)
-    more = "" if shown.whole else f" (the beginning of {shown.lines} lines)"
+    lines = "a part of one line" if shown.lines == 1 else f"some of {shown.lines:,} lines"
+    more = "" if shown.whole else f" ({lines})"
     return (t.context(f"It printed{more}:"), t.preformatted(shown.text))
 
 

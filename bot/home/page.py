@@ -1,6 +1,7 @@
 """The App Home of a person: read from the store, published to Slack, and once more when the cluster has answered."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -50,7 +51,9 @@ class HomePage:
     clusters: Clusters
     administration: Administration
 
-    async def show(self, team: str, user_id: str, notice: str = "", *, administers: bool = False) -> Incomplete | None:
+    async def show(
+        self, team: str, user_id: str, notice: str = "", whom: Sequence[str] = (), *, administers: bool = False
+    ) -> Incomplete | None:
         """Publish the page anew, with `notice` on top if there is one; what is to be completed if something is.
 
         It never waits for a cluster: how it was a moment ago is on the page if somebody has asked.
@@ -67,6 +70,7 @@ class HomePage:
             defaults=_defaults(self.settings),
             now=await self.overview.now(),
             notice=notice,
+            whom=whom,
             administers=administers,
         )
         view_hash = await self._publish(user_id, page.view(home))
@@ -85,20 +89,22 @@ class HomePage:
         """The person's latest runs."""
         return [_run(run, title) for run, title in await self.overview.runs(team, user_id, RUNS)]
 
-    async def under_way(self, team: str, user_id: str) -> Message:
-        """The answer to `/raygen status`: what the person waits for."""
+    async def under_way(self, team: str, user_id: str, channel: str) -> Message:
+        """The answer to `/raygen status`: what the person waits for, and how busy the channel's cluster is."""
+        cluster = channel_settings(self.settings, channel).cluster
+        queue = (cluster, *await self.overview.queue(cluster)) if cluster else None
         doing = await self.ongoing.of_person(team, user_id)
         asked = [status.Asked(turn.prompt, turn.channel, turn.thread_ts) for turn in doing.turns]
         runs = [_run(run, title) for run, title in doing.runs]
-        return status.mine(asked, runs, self.workspace_url, (doing.queued, doing.under_way))
+        return status.mine(asked, runs, self.workspace_url, queue)
 
     def of_channel(self, channel: str) -> Message:
         """The answer to `/raygen settings`."""
         return status.channel(channel_settings(self.settings, channel))
 
-    async def refuse(self, user_id: str, sentence: str) -> None:
-        """Publish a page that says why there is nothing on it."""
-        await self._publish(user_id, page.refused(sentence))
+    async def refuse(self, user_id: str, sentence: str, whom: Sequence[str] = ()) -> None:
+        """Publish a page that says why there is nothing on it, and whom to ask."""
+        await self._publish(user_id, page.refused(sentence, whom))
 
     async def _cluster(self) -> parts.Cluster | None:
         address = self.settings.cluster

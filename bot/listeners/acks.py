@@ -37,12 +37,14 @@ class AckingApp(AsyncApp):
             return me
 
         super().__init__(
-            client=client,
+            # Beside `authorize` Bolt wants no token, and warns of one; each request gets the one that `me` names.
+            client=AsyncWebClient(base_url=client.base_url),
             authorize=authorize,
             request_verification_enabled=False,
             ssl_check_enabled=False,
             process_before_response=True,
         )
+        self._async_client = client
         self._metrics = metrics
         self._async_listener_runner = Listeners(**vars(self.listener_runner))
 

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.again import Again, Press
-from bot.blocks import help as words
 from bot.errors import RaygenError, Stale
 from bot.intake import Intake
 from bot.listeners import payloads
+from bot.listeners.refusals import notice_of
 from bot.store.models import Run
 from bot.whisper import Whisper
 
@@ -101,7 +101,7 @@ class Actions:
 
     async def _refuse(self, body: dict[str, Any], error: RaygenError) -> None:
         channel, user = body["channel"]["id"], body["user"]["id"]
-        await self._whisper.say(channel, user, words.notice(error.sentence, error.whom), payloads.thread_of(body))
+        await self._whisper.say(channel, user, notice_of(error), payloads.thread_of(body))
 
 
 def _version_and_number(value: str) -> tuple[str, int]:

@@ -15,6 +15,7 @@ from bot.errors import RaygenError
 from bot.home import HomePage
 from bot.intake import Intake
 from bot.listeners import payloads
+from bot.listeners.refusals import sentence_of
 from bot.permissions import Actor
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class AdministrationButtons:
         try:
             return await shown(await self._intake.actor(payloads.clicker(body, self._home_team)))
         except RaygenError as error:
-            return pages.refused(error.sentence)
+            return pages.refused(sentence_of(error), error.whom)
 
 
 async def _open(client: AsyncWebClient, body: dict[str, Any], view: Block) -> None:

@@ -12,6 +12,7 @@ from bot.errors import RaygenError
 from bot.home import HomePage
 from bot.intake import Asked, Intake
 from bot.listeners import payloads
+from bot.listeners.refusals import notice_of
 
 
 class Commands:
@@ -30,7 +31,7 @@ class Commands:
             if answer is None:
                 await self._intake.ask(self._asked(command, text))
         except RaygenError as error:
-            answer = words.notice(error.sentence, error.whom)
+            answer = notice_of(error)
         await (ack() if answer is None else _answer(ack, answer))
 
     async def _answered(self, command: dict[str, Any], text: str) -> Message | None:
@@ -43,7 +44,7 @@ class Commands:
         if text.lower() == "cluster":
             return lists.where_code_runs(self._page.settings.cluster_for(command["channel_id"]))
         if text.lower() == "status":
-            return await self._page.under_way(self._home_team, command["user_id"])
+            return await self._page.under_way(self._home_team, command["user_id"], command["channel_id"])
         if text.lower() == "settings":
             return self._page.of_channel(command["channel_id"])
         return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import aiohttp
@@ -16,6 +16,7 @@ from bot.home import HomePage
 from bot.intake import Intake, Person
 from bot.listeners import payloads
 from bot.listeners.acks import LISTENER
+from bot.listeners.refusals import sentence_of
 
 logger = logging.getLogger(__name__)
 
@@ -57,14 +58,14 @@ class Home:
         try:
             await self._intake.admit(person)
         except Refused as refusal:
-            await self._page.refuse(person.user_id, refusal.sentence)
+            await self._page.refuse(person.user_id, refusal.sentence, refusal.whom)
         else:
             await self._publish(person)
 
-    async def _publish(self, person: Person, notice: str = "") -> None:
+    async def _publish(self, person: Person, notice: str = "", whom: Sequence[str] = ()) -> None:
         """Show the page at once, and how the cluster is when it has said so: no delivery of Slack's waits for that."""
         administers = await self._administers(person)
-        shown = await self._page.show(person.home_team, person.user_id, notice, administers=administers)
+        shown = await self._page.show(person.home_team, person.user_id, notice, whom, administers=administers)
         if shown is not None:
             completing = asyncio.create_task(self._page.complete(shown), name=LISTENER)
             self._completing.add(completing)
@@ -80,12 +81,13 @@ class Home:
     async def _do(self, ack: AsyncAck, person: Person, act: Callable[[], Awaitable[Done]], done: str) -> Done | None:
         """Act, acknowledge, and show what became of it: a page has no thread in which a refusal could stand."""
         result, notice = None, done
+        whom: tuple[str, ...] = ()
         try:
             result = await act()
         except RaygenError as error:
-            notice = error.sentence
+            notice, whom = sentence_of(error), error.whom
         await ack()
-        await self._publish(person, notice)
+        await self._publish(person, notice, whom)
         return result
 
 

@@ -11,6 +11,7 @@ from bot.blocks.text import Message
 from bot.errors import RaygenError
 from bot.intake import Asked, Intake
 from bot.listeners import payloads
+from bot.listeners.refusals import notice_of
 from bot.thread_verbs import Place, ThreadVerbs
 from bot.verbs import Said, handed_over, verb_of
 from bot.whisper import Whisper
@@ -73,7 +74,7 @@ class Messages:
         try:
             answer = await self._answered(event, surface)
         except RaygenError as error:
-            answer = words.notice(error.sentence, error.whom)
+            answer = notice_of(error)
         if answer is not None:
             await self._whisper.say(event["channel"], event["user"], answer, event.get("thread_ts"))
 

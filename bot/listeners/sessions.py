@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bot.blocks import help as words
 from bot.errors import RaygenError
 from bot.listeners import payloads
+from bot.listeners.refusals import notice_of
 from bot.stopping import Stopping
 from bot.whisper import Whisper
 
@@ -23,7 +23,7 @@ class Sessions:
         try:
             runs = await self._stopping.note(person, channel, thread_ts)
         except RaygenError as error:
-            await self._whisper.say(channel, person.user_id, words.notice(error.sentence, error.whom), thread_ts)
+            await self._whisper.say(channel, person.user_id, notice_of(error), thread_ts)
             return
         for run in runs:
             await self._stopping.intake.stop_now(run)

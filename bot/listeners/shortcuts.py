@@ -13,11 +13,11 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackClientError
 
 from bot import incoming
-from bot.blocks import help as words
 from bot.blocks.text import Message
 from bot.errors import BadRequest, RaygenError
 from bot.intake import Asked, Intake
 from bot.listeners import payloads
+from bot.listeners.refusals import notice_of
 from bot.quoted import words_of
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Shortcuts:
         try:
             await self._intake.ask(self._asked(shortcut, wish))
         except RaygenError as error:
-            notice = words.notice(error.sentence)
+            notice = notice_of(error)
         await ack()
         if notice:
             await _told(respond, notice)

@@ -17,11 +17,12 @@ from bot.again import Again, Press
 from bot.attachments.shared import shared_in
 from bot.blocks import ask, edit
 from bot.blocks import help as words
-from bot.blocks.text import Block
+from bot.blocks.text import Block, Message
 from bot.editing_requests import Edits, InField
 from bot.errors import BadRequest, RaygenError
 from bot.intake import Asked, Intake, Person
 from bot.listeners import payloads
+from bot.listeners.refusals import notice_of, sentence_of
 from bot.whisper import Whisper
 
 logger = logging.getLogger(__name__)
@@ -45,13 +46,13 @@ class Views:
             version, sheet = await self._edits.opened(person, payloads.pressed(body)[0])
         except RaygenError as error:
             await ack()
-            await self._refuse(body, error.sentence)
+            await self._refuse(body, notice_of(error))
             return
         await ack()
         known = {"version": version.id, "response_url": body.get("response_url")}
         view = edit.editor(sheet, version.title, version.number, json.dumps(known))
         if not await _opened(client, body, view):
-            await self._refuse(body, NOT_OPENED)
+            await self._refuse(body, words.notice(NOT_OPENED))
 
     async def edited(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The modal of Edit comes back: the program is validated, or the modal says why it is not."""
@@ -62,7 +63,7 @@ class Views:
         except InField as error:
             await ack(response_action="errors", errors={edit.block_of(error.field): error.sentence})
         except RaygenError as error:
-            await ack(response_action="update", view=edit.told(edit.TITLE, error.sentence))
+            await ack(response_action="update", view=edit.told(edit.TITLE, sentence_of(error), error.whom))
         else:
             await ack()
 
@@ -75,7 +76,7 @@ class Views:
         except BadRequest as error:
             await ack(response_action="errors", errors={ask.block_of(error.code): error.sentence})
         except RaygenError as error:
-            await ack(response_action="update", view=edit.told(ask.TITLE, error.sentence))
+            await ack(response_action="update", view=edit.told(ask.TITLE, sentence_of(error), error.whom))
         else:
             await ack()
 
@@ -85,15 +86,15 @@ class Views:
         try:
             await self._intake.admit(payloads.clicker(body, self._home_team))
         except RaygenError as error:
-            view = edit.told(ask.TITLE, error.sentence)
+            view = edit.told(ask.TITLE, sentence_of(error), error.whom)
         else:
             view = ask.form(settings.cluster, len(settings.channel_clusters), files=settings.files_store is not None)
         await ack()
         await _opened(client, body, view)
 
-    async def _refuse(self, body: dict[str, Any], sentence: str) -> None:
+    async def _refuse(self, body: dict[str, Any], notice: Message) -> None:
         channel, user = body["channel"]["id"], body["user"]["id"]
-        await self._whisper.say(channel, user, words.notice(sentence), payloads.thread_of(body))
+        await self._whisper.say(channel, user, notice, payloads.thread_of(body))
 
 
 def _request(person: Person, view: dict[str, Any], filled: ask.Filled, response_url: str | None) -> Asked:

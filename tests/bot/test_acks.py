@@ -48,6 +48,29 @@ async def test_an_event_is_acknowledged_when_its_listener_has_finished(app):
     assert (answer.status, written) == (200, ["a row"])
 
 
+async def test_bolt_has_nothing_to_warn_of(caplog, slack, monkeypatch):
+    monkeypatch.delenv("SLACK_BOT_TOKEN", raising=False)
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    me = AuthorizeResult(enterprise_id=None, team_id="T0HOME", bot_user_id=slack.bot.id, bot_token=slack.bot_token)
+
+    app = AckingApp(client, Metrics(), me)
+
+    assert app.client is client
+    assert [record.message for record in caplog.records if record.name.startswith("slack_bolt")] == []
+
+
+async def test_a_listener_speaks_with_the_token_of_its_workspace(app, slack):
+    used = []
+
+    @app.event("app_mention")
+    async def listen(client):
+        used.append(client.token)
+
+    await app.async_dispatch(over_socket_mode(said()))
+
+    assert used == [slack.bot_token]
+
+
 async def test_slack_is_not_asked_who_the_bot_is_by_every_one_of_many_first_requests(app, slack):
     @app.event("app_mention")
     async def listen():

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.__main__ import UnusableSettings, refuse_ids_of_nowhere
 from bot.app.settings import OAuthSettings, SlackMode
 from bot.redaction.learning import LearningRedaction
-from bot.settings import SlackSettings, faults_of
+from bot.settings import Settings, SlackSettings, faults_of
 from bot.store.sealing import Seal, Unreadable
 
 KEY, OTHER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -124,3 +125,32 @@ def test_a_redaction_learns():
 
     assert before == "[redacted], and correct-horse-battery"
     assert redact("the first secret, and correct-horse-battery") == "[redacted], and [redacted]"
+
+
+def test_a_bot_for_several_workspaces_does_not_start_with_ids_of_nowhere(environment, monkeypatch):
+    environment()
+    monkeypatch.setenv("RAYGEN_ADMINS", "U0123456789")
+
+    with pytest.raises(UnusableSettings, match=r"^RAYGEN_ADMINS names ids without their workspace"):
+        refuse_ids_of_nowhere(OAuthSettings(), Settings())
+
+
+def test_ids_of_one_workspace_need_no_workspace(environment, monkeypatch):
+    environment(SLACK_CLIENT_ID=None, SLACK_BOT_TOKEN="xoxb-1")
+    monkeypatch.setenv("RAYGEN_ADMINS", "U0123456789")
+
+    refuse_ids_of_nowhere(SlackSettings(), Settings())
+
+
+@pytest.mark.parametrize("admins", ["T0123456789/U0123456789", "E0123456789/S0123456789,U0123456789"])
+def test_an_administrators_id_may_stand_under_a_workspace(monkeypatch, admins):
+    monkeypatch.setenv("RAYGEN_ADMINS", admins)
+
+    assert Settings().admins == tuple(admins.split(","))
+
+
+@pytest.mark.parametrize("admins", ["T0123456789/", "C1/U0123456789", "T0123456789/C0123456789", "t1/U0123456789"])
+def test_what_is_no_administrators_id_is_not_usable(monkeypatch, admins):
+    monkeypatch.setenv("RAYGEN_ADMINS", admins)
+
+    assert faults(Settings) == ["RAYGEN_ADMINS is not usable."]

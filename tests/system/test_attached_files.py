@@ -3,6 +3,7 @@
 import pytest_asyncio
 
 from cli.conversation import Conversation
+from cli.ways import Wishes
 from tests.system.conftest import Thread, running
 
 PROGRAM = """
@@ -33,7 +34,7 @@ async def test_the_program_reads_what_is_attached_in_validation_and_run_and_a_re
     slack = reading_sandbox.slack
     conversation = Conversation(slack, lambda _message: None, lambda _act: None)
 
-    ended = await conversation.hold("add up the amounts", run=True, files=[OLD])
+    ended = await conversation.hold("add up the amounts", Wishes(run=True), files=[OLD])
     thread = Thread(reading_sandbox, "data", ended.thread_ts)
     first, ran = thread.with_block("code_card"), thread.with_block("ended_run")
     await slack.say("analyst", "data", "these are the right figures", thread.ts, files=[NEW, ("notes é.txt", b"x")])
@@ -53,7 +54,7 @@ async def test_the_program_reads_what_is_attached_in_validation_and_run_and_a_re
 async def test_what_cannot_be_attached_is_refused_to_its_sender_alone(reading_sandbox):
     conversation = Conversation(reading_sandbox.slack, lambda _message: None, lambda _act: None)
 
-    ended = await conversation.hold("use my helper", run=True, files=[("numpy.py", b"import os")])
+    ended = await conversation.hold("use my helper", Wishes(run=True), files=[("numpy.py", b"import os")])
 
     assert not ended.ok
     assert "is code" in ended.refused

@@ -71,7 +71,9 @@ RAN = st.builds(
     output=TEXT,
     seconds=SECONDS,
 )
-STATUS = st.sampled_from(["succeeded", "failed", "stopped", "timed_out", "output_limit", "lost", "rejected"])
+STATUS = st.sampled_from(
+    ["succeeded", "failed", "stopped", "timed_out", "output_limit", "lost", "rejected", "could_not_start"]
+)
 REPORT = st.builds(
     JobReport,
     status=STATUS,
@@ -168,11 +170,11 @@ def test_the_plan_of_a_repaired_program_tells_what_was_done_what_failed_and_what
     assert statuses(steps) == [("Ask the agent", "in_progress", "")]
 
     validate = "Run it on 10.0.0.1 to validate it"
-    written, failed = ("Write the code", "complete", ""), (f"{validate}, attempt 1 of 3", "error", "NameError: x")
+    written, failed = ("Write the code", "complete", ""), (validate, "error", "NameError: x")
     rewritten = ("Rewrite the code, 2nd attempt", "complete", "")
     for event, expected in (
         (Writing(attempt=1), [("Write the code", "in_progress", ""), (validate, "pending", "")]),
-        (Validating(attempt=1, attempts=3), [written, (f"{validate}, attempt 1 of 3", "in_progress", "")]),
+        (Validating(attempt=1, attempts=3), [written, (validate, "in_progress", "")]),
         (
             Repairing(attempt=1, attempts=3, error="NameError: x"),
             [written, failed, ("Repair it with the traceback", "in_progress", ""), (validate, "pending", "")],
@@ -252,6 +254,21 @@ def test_a_failure_shows_what_each_attempt_tried():
     assert "2nd: Idea 2 → Error 2" in card
 
 
+def test_an_end_that_is_not_the_programs_names_the_run_once():
+    ran = run_cards.Ran("the-id-of-the-run", "v", 1, "Hello", "U0ANALYST", "10.0.0.1")
+    told = WireError(code="internal", message="Id for whoever runs me: the-id-of-the-run")
+
+    lost = run_cards.ended(ran, JobReport(status="lost"), None)
+    crashed = run_cards.ended(ran, JobReport(status="lost", error=told), None)
+    failed = run_cards.ended(ran, JobReport(status="failed"), None)
+
+    said = [
+        str([b for b in card.blocks if b["type"] not in {"actions", "context_actions"}])
+        for card in (lost, crashed, failed)
+    ]
+    assert [text.count("the-id-of-the-run") for text in said] == [1, 1, 0]
+
+
 def test_nothing_that_others_wrote_becomes_a_mention_or_a_link():
     hostile = "<!channel> <@U1> <https://evil.example|click> <#C1>"
     result = ValidatedCode(
@@ -271,6 +288,7 @@ def test_nothing_that_others_wrote_becomes_a_mention_or_a_link():
     messages = [
         turn_cards.validated(result, "v", 1),
         run_cards.ended(ran, report, None),
+        run_cards.live(ran, "running", None, hostile),
         turn_cards.root("U1", hostile),
     ]
 
@@ -280,3 +298,25 @@ def test_nothing_that_others_wrote_becomes_a_mention_or_a_link():
             assert "<#" not in text
             assert "evil" not in text.replace("&lt;https://evil.example|click&gt;", "")
             assert "<@U1>" not in text
+
+
+def test_a_traceback_that_was_printed_is_shown_once():
+    traceback = 'Traceback (most recent call last):\n  File "program.py", line 1\nZeroDivisionError: by zero'
+    about = {"code": "1 / 0", "code_sha256": sha256_of("1 / 0"), "title": "T", "model": "m", "ray_cluster_ip": "c"}
+    attempt = Attempt(number=1, status="failed", seconds=1.0)
+    error = WireError(code="job_failed", message="It failed.")
+    failure = {**about, "error": error, "attempts": (attempt,), "traceback": traceback}
+
+    alone = str(turn_cards.unvalidated(UnvalidatedCode(**failure, output=traceback + "\n"), "t").blocks)
+    besides = str(turn_cards.unvalidated(UnvalidatedCode(**failure, output=f"begun\n{traceback}\n"), "t").blocks)
+
+    assert (alone.count("ZeroDivisionError"), besides.count("ZeroDivisionError")) == (1, 1)
+    assert ("It printed" in alone, "It printed" in besides) == (False, True)
+    assert "begun" in besides
+
+
+def test_who_has_stopped_a_request_reads_of_no_error():
+    stopped = turn_cards.failed("Stopped.", "turn-1", wished=True)
+
+    assert "🛑" in str(stopped.blocks)
+    assert "❌" not in str(stopped.blocks)

@@ -106,7 +106,7 @@ def test_a_cluster_that_answers_is_told_with_what_is_in_use():
 def test_what_ray_does_not_tell_is_not_made_up():
     page = with_health(ClusterHealth(nodes=1, cpus=1, gpus=0, jobs=0))
 
-    assert "1 machine, 1 CPU (in use: not told), no GPUs, 0 jobs running" in page
+    assert "1 machine, 1 CPU, no GPUs, 0 jobs running" in page
 
 
 def test_a_cluster_that_does_not_answer_is_no_cluster_that_is_well():
@@ -137,6 +137,12 @@ def test_what_applies_to_the_person_is_listed():
     assert "Threads with their code: kept for ever" in page
     assert "What runs printed: deleted after 30 days" in page
     assert "Who did what: deleted after 1 day" in page
+
+
+def test_what_is_all_kept_for_ever_is_one_line():
+    kept = Defaults(3600, 8, "always", files=False, keep_code_days=None, keep_output_days=None, keep_audit_days=None)
+
+    assert str(view(home(defaults=kept))).count("kept for ever") == 1
 
 
 def test_the_buttons_of_administrators_are_on_their_pages_only():

@@ -93,9 +93,10 @@ def test_the_state_of_a_thread_is_one_sentence(doing):
 @given(
     st.lists(st.builds(status.Asked, TEXT, st.just("C1"), st.none() | st.just("1.2")), max_size=20),
     st.lists(RUN, max_size=20),
+    TEXT,
 )
-def test_the_list_of_what_one_waits_for_is_one_that_slack_takes(asked, runs):
-    taken(status.mine(asked, runs, "https://example.slack.com/", (1, 2)))
+def test_the_list_of_what_one_waits_for_is_one_that_slack_takes(asked, runs, cluster):
+    taken(status.mine(asked, runs, "https://example.slack.com/", (cluster, 1, 2)))
 
 
 @given(
@@ -118,14 +119,26 @@ def test_the_settings_of_a_channel_are_ones_that_slack_takes(alone, guests, appr
     [
         (None, (), "not at all: nobody is named who could approve it"),
         ("another person", (), "when another person who may run here has approved it"),
-        ("group", ("S0GROUP",), "when one of <!subteam^S0GROUP> approved it, never whoever asked"),
-        ("two", ("S0GROUP", "U0ADA"), "when two of <!subteam^S0GROUP>, <@U0ADA> approved it, never whoever asked"),
+        ("group", ("S0GROUP",), "when one of <!subteam^S0GROUP> has approved it, never whoever asked"),
+        ("two", ("S0GROUP", "U0ADA"), "when two of <!subteam^S0GROUP>, <@U0ADA> has approved it, never whoever asked"),
     ],
 )
-def test_the_settings_of_a_channel_say_who_approves_what_is_risky(approval, approvers, said):
+def test_the_settings_of_a_channel_say_who_approves_what_needs_it(approval, approvers, said):
     settings_ = status.Channel("10.0.0.1", False, {}, "owner", False, 60, approval, approvers)
 
-    assert f"What is risky runs {said}" in str(status.channel(settings_).blocks)
+    assert f"What needs approval runs {said}" in str(status.channel(settings_).blocks)
+
+
+def test_what_the_same_people_may_is_one_line():
+    some = frozenset({"U0ADA"})
+    alone = {"ask": None, "run": some, "stop": None}
+
+    told = status.lines(status.Channel("10.0.0.1", False, alone, "owner", False, 60))
+
+    assert told[1:3] == (
+        "• Who may ask and stop: members of this workspace, guests may not",
+        "• Who may run: only <@U0ADA>",
+    )
 
 
 def test_a_line_without_an_end_and_another_kind_of_end_are_seen():

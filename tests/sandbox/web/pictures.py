@@ -6,6 +6,7 @@ A tool, not a test: it starts sandboxes, does in a browser what the pages tell, 
 # ruff: noqa: T201  # it prints for people
 
 import asyncio
+import re
 import sys
 import tempfile
 from contextlib import asynccontextmanager
@@ -42,13 +43,37 @@ ray.init()
 print("200 means", http.client.responses[200])
 '''
 FIXED = FAILING.replace("0 if ran.exists() else 4", "4")
+PRIMES = '''"""Counts the primes below 8,000, a task for each part."""
+
+import pathlib
+import time
+
+import ray
+
+ray.init()
+
+
+@ray.remote
+def primes_between(start, end):
+    return sum(all(n % d for d in range(2, int(n**0.5) + 1)) for n in range(max(start, 2), end))
+
+
+parts = [primes_between.remote(start, start + 1_000) for start in range(0, 8_000, 1_000)]
+for number, part in enumerate(parts, 1):
+    print(f"part {{number}} of {{len(parts)}}: {{ray.get(part)}} primes", flush=True)
+    time.sleep({pause} if pathlib.Path("{marker}").exists() else 0)
+pathlib.Path("{marker}").touch()
+'''
+"""Fast when it is validated, and slow enough to be photographed after that."""
 
 
 @asynccontextmanager
 async def running(browser, model, *, approvals=False, **look):
-    """A window on a sandbox of its own."""
+    """A window on a sandbox of its own, in which the engineer is an administrator."""
+    one = Sandbox(model=model, say=lambda line: print(f"  {line}"), approvals=approvals)
+    one.settings["RAYGEN_ADMINS"] = one.slack.user("engineer").id
     async with (
-        Sandbox(model=model, say=lambda line: print(f"  {line}"), approvals=approvals) as sandbox,
+        one as sandbox,
         window(browser, f"http://127.0.0.1:{sandbox.port}", **{**LOOK, **look}) as page,
     ):
         yield page
@@ -124,6 +149,38 @@ async def approvers_approval(page):
     await photograph(page, "approval")
 
 
+async def plan_run_stop(page, program, marker):
+    """A request at work, a run that somebody stops, and one that runs into its time limit."""
+    program.write_text(PRIMES.format(marker=f"{marker}-never", pause=0).replace("else 0)", "else 60)"))
+    await page.look("engineer")
+    await page.say("/raygen Count the primes below 8,000, in parts")
+    await page.open_thread()
+    await expect(page.thread.get_by_text(re.compile(r"Working on it \(\d+ s\)"))).to_be_visible()
+    await photograph(page, "plan")
+    await page.button("Stop").click()
+    await expect(page.button("Try again")).to_be_visible()
+    program.write_text(PRIMES.format(marker=marker, pause=60))
+    await page.button("Try again").click()
+    await expect(page.button("Run")).to_be_visible()
+    await page.button("Run").click()
+    await expect(page.thread.get_by_text("Running", exact=True)).to_be_visible()
+    await expect(page.thread.get_by_text("part 1 of 8: 168 primes", exact=True)).to_be_visible()
+    await photograph(page, "running")
+    await page.button("Stop").click()
+    await expect(page.button("Rerun")).to_be_visible()
+    await photograph(page, "stopped")
+
+
+async def administrators_home(page):
+    """The App Home, and the settings of channels."""
+    await page.look("engineer", "app.home")
+    await expect(page.page.get_by_text("It answers")).to_be_visible()
+    await photograph(page, "home")
+    await page.page.get_by_role("button", name="Channel settings").click()
+    await expect(page.page.get_by_role("dialog")).to_be_visible()
+    await photograph(page, "settings")
+
+
 async def with_cookbook(browser):
     """What needs no program of its own."""
     async with running(browser, "cookbook") as page:
@@ -154,7 +211,18 @@ async def with_approvals(browser):
             await approvers_approval(page)
 
 
+async def with_a_long_program(browser):
+    """A program that takes its time, and what the App Home says of it."""
+    with tempfile.TemporaryDirectory() as directory:
+        program = Path(directory) / "primes.py"
+        program.write_text("")
+        async with running(browser, f"file:{program}", approvals=True) as page:
+            await plan_run_stop(page, program, f"{directory}/ran")
+            await administrators_home(page)
+
+
 SCENES = {
+    "long": with_a_long_program,
     "failure": with_a_failing_program,
     "thread": with_cookbook,
     "dark": in_the_dark,
