@@ -48,8 +48,11 @@ from agents.wire import decode_answer
 SESSION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{32,99}\Z")
 """A request takes 33 to 256 characters, an answer 1 to 100: only what satisfies both survives the round trip."""
 
-RETRIED_CODES = frozenset({"RetryableConflictException", "ServiceQuotaExceededException", "ThrottlingException"})
-"""AgentCore's refusals that come before the runtime has seen anything."""
+RETRIED_CODES = frozenset({"429", "RetryableConflictException", "ServiceQuotaExceededException", "ThrottlingException"})
+"""Refusals that come before the runtime has seen anything: AgentCore's, and those of what stands in front of it.
+
+botocore takes the status for the code of an answer that names none.
+"""
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError)
 """botocore's errors for a connection that never stood, so that nothing was sent."""
 MAX_CONNECTIONS = 64

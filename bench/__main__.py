@@ -24,6 +24,7 @@ BENCHMARKS = {
     "soak": "bench.soak",
     "http_requests": "bench.http_requests",
     "chaos": "bench.chaos",
+    "faults": "bench.faults",
 }
 """Name -> module, whose function `measure() -> Result` takes the measurement. Imported only when it is run.
 

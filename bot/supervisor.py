@@ -6,16 +6,16 @@ boto3 blocks, so every call has a thread of its own, from a pool whose size boun
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import aclosing, closing
 from contextvars import copy_context
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from pydantic import ValidationError
 
-from agents.errors import AgentError
+from agents.errors import AgentError, RuntimeUnavailable
 from agents.runtime import AgentRuntime
 from agents.wire import (
     GENERATION,
@@ -38,6 +38,10 @@ from bot.errors import SupervisorFailed
 logger = logging.getLogger(__name__)
 
 BAD_ANSWER = "The agent answered in a way that this version of the bot does not understand. Update both to one version."
+ASKED = 2
+"""How often a generation is asked for by itself: it costs money, and each time executes a program."""
+PAUSE_SECONDS = 1.0
+"""Between the two: what has just broken off may be about to start again."""
 STOPS = 4
 LOOKS = 2
 _END = object()
@@ -61,8 +65,16 @@ class Supervisor(Protocol):
 class AgentCoreSupervisor:
     """The supervisor behind `runtime`; at most `turns` generations and `runs` runs are under way at a time."""
 
-    def __init__(self, runtime: AgentRuntime, *, turns: int, runs: int) -> None:
+    def __init__(
+        self,
+        runtime: AgentRuntime,
+        *,
+        turns: int,
+        runs: int,
+        wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self._runtime = runtime
+        self._wait = wait
         # A pool for each: long generations and follows must not keep a run from being stopped.
         self._streams = ThreadPoolExecutor(turns, thread_name_prefix="generate")
         self._calls = ThreadPoolExecutor(runs, thread_name_prefix="job")
@@ -70,7 +82,26 @@ class AgentCoreSupervisor:
         self._looks = ThreadPoolExecutor(LOOKS, thread_name_prefix="describe")
 
     async def generate(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
-        """Ask for code, or have a given program validated: progress, `Finished` last. Raises SupervisorFailed."""
+        """Ask for code, or have a given program validated: progress, `Finished` last. Raises SupervisorFailed.
+
+        An answer that breaks off is asked for once more, since the supervisor stops what nobody listens to. One that
+        does not come in time is not.
+        """
+        for asked in range(1, ASKED + 1):
+            try:
+                async with aclosing(self._events(request)) as events:
+                    async for event in events:
+                        yield event
+            except AgentError as error:
+                if asked == ASKED or not isinstance(error, RuntimeUnavailable):
+                    raise _failure(error) from error
+                logger.warning("session=<%s> | the answer broke off, will ask once more", request.session_id)
+                await self._wait(PAUSE_SECONDS)
+            else:
+                return
+
+    async def _events(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
+        """One answer, as it comes. Raises AgentError, and SupervisorFailed for what is no event."""
         loop = asyncio.get_running_loop()
         arrived: asyncio.Queue[Any] = asyncio.Queue()
         events = self._runtime.stream(request.session_id, request.model_dump(mode="json"))
@@ -136,7 +167,7 @@ def _pump(events: Iterator[dict[str, Any]], hand_over: Callable[[object], bool])
 
 def _event(item: dict[str, Any] | AgentError) -> Progress:
     if isinstance(item, AgentError):
-        raise _failure(item) from item
+        raise item
     try:
         return PROGRESS.validate_python(item)
     except ValidationError as error:

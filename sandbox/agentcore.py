@@ -106,7 +106,9 @@ def build_app(routes: Mapping[str, str], faults: Faults | None = None, seen: Inv
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         timeout = httpx.Timeout(5, read=3600)
-        async with httpx.AsyncClient(timeout=timeout, trust_env=False, limits=httpx.Limits()) as client:
+        # a connection for each call: one that is kept is closed by the runtime when it has been idle, as late as now
+        limits = httpx.Limits(max_keepalive_connections=0)
+        async with httpx.AsyncClient(timeout=timeout, trust_env=False, limits=limits) as client:
             app.state.plane = DataPlane(routes, client, seen or Invocations(lambda: None), faults or Faults())
             yield
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from agents.wire import Execute, Follow, JobReport, Stop
 from bot import __main__ as program
-from bot import app
+from bot.app import workspace
 from bot.blocks.text import Message
 from bot.poster import Place, SlackPoster
 from bot.supervisor import AgentCoreSupervisor
@@ -43,7 +43,7 @@ class NaivePoster(SlackPoster):
 def main() -> int:
     """Run the bot with these parts in place of its own."""
     setattr(program, "AgentCoreSupervisor", NaiveSupervisor)  # noqa: B010 - mypy takes a class for no variable
-    setattr(app, "SlackPoster", NaivePoster)  # noqa: B010 - as above
+    setattr(workspace, "SlackPoster", NaivePoster)  # noqa: B010 - as above
     return program.main()
 
 

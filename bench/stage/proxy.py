@@ -1,7 +1,7 @@
 """A way between a bot and a service that can be watched and broken: HTTP/1.1 over TCP, one request at a time.
 
 Each request passes `Trouble`, which may do something when it comes (before the service has seen it) and when it has
-been answered (before the bot has seen that).
+been answered (before whoever asked has seen that).
 """
 
 import asyncio
@@ -18,7 +18,8 @@ ERRORS = {
     "http_429": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n",
     "http_500": b"HTTP/1.1 500 Internal Server Error\r\n",
 }
-ERROR_BODY = b'Content-Type: application/json\r\nContent-Length: 38\r\n\r\n{"ok": false, "error": "internal_err"}\n'
+ERROR_BODY = b'{"ok": false, "error": "internal_err"}'
+ERROR_HEADERS = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(ERROR_BODY)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Proxy:
         asked = Asked(self.replica, request.split(b" ", 2)[1].partition(b"?")[0].decode(), request)
         fault = await self.trouble.coming(asked)
         if fault in ERRORS:
-            writer.write(ERRORS[fault] + ERROR_BODY)
+            writer.write(ERRORS[fault] + ERROR_HEADERS + ERROR_BODY)
             await writer.drain()
             return True
         if fault == "reset":
@@ -105,41 +106,68 @@ class Proxy:
         try:
             service.write(request)
             await service.drain()
-            return await self._answer(asked, fault, answers, writer)
+            return await self._answer(asked, fault, answers, _Client(reader, writer))
         finally:
             service.close()
 
     async def _answer(
-        self, asked: Asked, fault: Fault | None, answers: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, asked: Asked, fault: Fault | None, answers: asyncio.StreamReader, client: "_Client"
     ) -> bool:
         head = await answers.readuntil(b"\r\n\r\n")
-        length = _length(head)
-        if length is None:
-            return await self._stream(asked, head, answers, writer)
-        body = await answers.readexactly(length)
+        if _header(head, b"content-type").startswith(b"text/event-stream"):
+            return await self._stream(asked, fault, head, answers, client)
+        head, body = await _whole(head, answers)
         await self.trouble.answered(asked)
         if fault == "reset_after":
-            return _reset(writer)
+            return _reset(client.writer)
         if fault == "half_close":
-            writer.write((head + body)[: len(head) + length // 2])
-            return False
+            return await client.half_close((head + body)[: len(head) + len(body) // 2])
         if fault == "truncated":
-            body = body[: length // 2].ljust(length)
-        await _send(writer, head + body, drip=fault == "drip")
+            body = body[: len(body) // 2].ljust(len(body))
+        await client.send(head + body, drip=fault == "drip")
         return True
 
     async def _stream(
-        self, asked: Asked, head: bytes, answers: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, asked: Asked, fault: Fault | None, head: bytes, answers: asyncio.StreamReader, client: "_Client"
     ) -> bool:
-        """An answer of unknown length goes on until one side closes."""
-        writer.write(head)
-        while chunk := await answers.read(CHUNK):
+        """Server-sent events, each as it comes: what is lost or cut is the last of them, the half is the first."""
+        await client.send(head)
+        while chunk := await _chunk(answers):
+            if fault == "half_close":
+                return await client.half_close(_framed(chunk))
             if b'"finished"' in chunk:
                 await self.trouble.answered(asked)
-            writer.write(chunk)
-            await writer.drain()
-            if chunk.endswith(b"0\r\n\r\n"):
-                return True
+                if fault == "reset_after":
+                    return _reset(client.writer)
+                if fault == "truncated":
+                    chunk = chunk[: len(chunk) // 2] + b"\n\n"
+            await client.send(_framed(chunk), drip=fault == "drip")
+        await client.send(_framed(b""))
+        return True
+
+
+@dataclass(frozen=True)
+class _Client:
+    """Who has asked."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def send(self, content: bytes, *, drip: bool = False) -> None:
+        """Write all of it, or a little at a time."""
+        step = DRIP_BYTES if drip else max(1, len(content))
+        for start in range(0, len(content), step):
+            self.writer.write(content[start : start + step])
+            await self.writer.drain()
+            if drip:
+                await asyncio.sleep(DRIP_SECONDS)
+
+    async def half_close(self, content: bytes) -> bool:
+        """Write `content` and no more, and listen until the other side hangs up too."""
+        await self.send(content)
+        self.writer.write_eof()
+        while await self.reader.read(CHUNK):
+            pass
         return False
 
 
@@ -153,21 +181,46 @@ async def _message(reader: asyncio.StreamReader) -> bytes:
 
 
 def _length(head: bytes) -> int | None:
+    value = _header(head, b"content-length")
+    return int(value) if value else None
+
+
+def _header(head: bytes, wanted: bytes) -> bytes:
+    """The value of a header, empty when it is not there."""
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return int(value)
-    return None
+        if name.lower() == wanted:
+            return value.strip()
+    return b""
+
+
+async def _whole(head: bytes, answers: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """An answer with its body; one in chunks, or one that ends with its connection, becomes one of known length."""
+    length = _length(head)
+    if length is not None:
+        return head, await answers.readexactly(length)
+    body = b""
+    if _header(head, b"transfer-encoding").lower() == b"chunked":
+        while chunk := await _chunk(answers):
+            body += chunk
+    else:
+        body = await answers.read()
+    lines = [line for line in head[:-4].split(b"\r\n") if not line.lower().startswith(b"transfer-encoding:")]
+    return b"\r\n".join([*lines, b"content-length: %d" % len(body)]) + b"\r\n\r\n", body
+
+
+async def _chunk(answers: asyncio.StreamReader) -> bytes:
+    """The next chunk of a body, empty at its end: https://www.rfc-editor.org/rfc/rfc9112#name-chunked-transfer-coding."""
+    size = int((await answers.readuntil(b"\r\n")).partition(b";")[0], 16)
+    data = await answers.readexactly(size)
+    await answers.readexactly(2)
+    return data
+
+
+def _framed(chunk: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(chunk), chunk)
 
 
 def _reset(writer: asyncio.StreamWriter) -> bool:
     writer.transport.abort()
     return False
-
-
-async def _send(writer: asyncio.StreamWriter, content: bytes, *, drip: bool) -> None:
-    for start in range(0, len(content), DRIP_BYTES if drip else len(content)):
-        writer.write(content[start : start + DRIP_BYTES] if drip else content)
-        await writer.drain()
-        if drip:
-            await asyncio.sleep(DRIP_SECONDS)

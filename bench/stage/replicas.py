@@ -36,6 +36,8 @@ class Replica:
     trouble: Trouble = field(default_factory=NoTrouble)
     api_port: int = field(default_factory=free_port)
     starts: int = 0
+    slack: Proxy | None = None
+    """The way to Slack, once it is open."""
     _child: Child | None = None
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _ways: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -43,7 +45,7 @@ class Replica:
 
     async def open(self) -> None:
         """Open its ways, so that it can be started."""
-        slack = await self._way(self.backdrop.slack_port)
+        slack = self.slack = await self._way(self.backdrop.slack_port)
         agents = await self._way(self.backdrop.agents_port)
         self._environment = {
             **inherited_environment(),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 import yaml
+from starlette.applications import Starlette
 
 from bench.stage.agents import SUPERVISOR_ARN, ScriptedAgents
 from bench.stage.balancer import Balancer
@@ -86,7 +87,7 @@ async def stage(play: Play, agents: ScriptedAgents) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         slack = SlackServer(yaml.safe_load(MANIFEST.read_text(encoding="utf-8")))
         await stack.enter_async_context(slack)
-        agents_port = await stack.enter_async_context(_served(agents))
+        agents_port = await stack.enter_async_context(served(agents.app()))
         backdrop = Backdrop(
             slack_port=urlsplit(slack.api_url).port or 0,
             agents_port=agents_port,
@@ -123,11 +124,10 @@ def _settings(play: Play, slack: SlackServer) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def _served(agents: ScriptedAgents) -> AsyncIterator[int]:
-    port = free_port()
-    config = uvicorn.Config(
-        agents.app(), host="127.0.0.1", port=port, log_level="warning", lifespan="off", timeout_graceful_shutdown=1
-    )
+async def served(app: Starlette, port: int | None = None) -> AsyncIterator[int]:
+    """The port on which `app` is served, for the time of the block."""
+    port = port or free_port()
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
     server = _QuietServer(config)
     serving = asyncio.create_task(server.serve())
     try:

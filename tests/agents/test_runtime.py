@@ -123,6 +123,17 @@ def test_a_refusal_that_came_before_the_runtime_is_tried_again(monkeypatch, code
     assert (len(endpoint.posts), len(waits)) == (3, 2)
 
 
+@pytest.mark.parametrize("body", [b"", b"<html>Too many requests</html>", b'{"message": "Slow down"}'])
+def test_a_429_of_something_in_front_of_agentcore_is_tried_again(monkeypatch, body):
+    waits = []
+    refusal = Response(body, status_code=429, headers={"Retry-After": "1"})
+    endpoint = answering(refusal, JSONResponse({"ok": True}))
+    with runtime_at(monkeypatch, endpoint.app, waits=waits) as runtime:
+        assert runtime.invoke(SESSION, {}) == {"ok": True}
+
+    assert (len(endpoint.posts), len(waits)) == (2, 1)
+
+
 def test_throttling_that_outlasts_the_budget_is_said(monkeypatch):
     waits, faults = [], Faults(throttle=99)
     with (

@@ -1,6 +1,6 @@
 import pytest
 
-from agents.errors import RuntimeThrottled, RuntimeUnavailable
+from agents.errors import RuntimeRefused, RuntimeThrottled, RuntimeTimeout, RuntimeUnavailable
 from agents.wire import (
     ClusterHealth,
     ClusterReport,
@@ -53,9 +53,13 @@ class ScriptedRuntime:
             self.hung_up = True
 
 
+async def at_once(_seconds):
+    """Waits for nothing."""
+
+
 def supervisor(*answers):
     runtime = ScriptedRuntime(*answers)
-    return runtime, AgentCoreSupervisor(runtime, turns=2, runs=2)
+    return runtime, AgentCoreSupervisor(runtime, turns=2, runs=2, wait=at_once)
 
 
 def dumped(model):
@@ -141,6 +145,48 @@ async def test_a_runtime_that_fails_speaks_in_whole_sentences(error):
         await collected(agent.generate(GENERATE))
 
     assert failure.value.sentence == error.sentence
+
+
+class BreakingRuntime(ScriptedRuntime):
+    """A runtime whose first streams break off, one after the other, by these errors."""
+
+    def __init__(self, errors, *answers):
+        super().__init__(*answers)
+        self.errors = list(errors)
+
+    def stream(self, session_id, payload):
+        if not self.errors:
+            yield from super().stream(session_id, payload)
+            return
+        self.payloads.append((session_id, payload))
+        yield dumped(Writing(attempt=1))
+        raise self.errors.pop(0)
+
+
+async def test_an_answer_that_breaks_off_is_asked_for_once_more():
+    finished = Finished(envelope=Envelope.success(validated()))
+    runtime = BreakingRuntime([RuntimeUnavailable()], dumped(Writing(attempt=1)), dumped(finished))
+    agent = AgentCoreSupervisor(runtime, turns=2, runs=2, wait=at_once)
+
+    events = await collected(agent.generate(GENERATE))
+
+    assert events == [Writing(attempt=1), Writing(attempt=1), finished]
+    assert runtime.payloads == [(GENERATE.session_id, dumped(GENERATE))] * 2
+
+
+@pytest.mark.parametrize(
+    ("error", "times"),
+    [(RuntimeUnavailable, 2), (RuntimeTimeout, 1), (RuntimeThrottled, 1), (RuntimeRefused, 1)],
+)
+async def test_what_asking_again_does_not_help_is_told(error, times):
+    runtime = BreakingRuntime([error()] * 2, dumped(Finished(envelope=Envelope.success(validated()))))
+    agent = AgentCoreSupervisor(runtime, turns=2, runs=2, wait=at_once)
+
+    with pytest.raises(SupervisorFailed) as failure:
+        await collected(agent.generate(GENERATE))
+
+    assert failure.value.sentence == error.sentence
+    assert len(runtime.payloads) == times
 
 
 async def test_who_stops_listening_hangs_up():

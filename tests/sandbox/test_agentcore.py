@@ -1,7 +1,8 @@
 import asyncio
 import json
+import socket
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
 
 import boto3
 import httpx
@@ -201,3 +202,35 @@ def test_a_call_that_the_runtime_fails_is_seen_to_fail(status):
             refused(client)
 
     assert seen.lines()[0]["state"] == (f"status {status}" if status else "no connection")
+
+
+@contextmanager
+def one_answer_a_connection():
+    """A runtime that hangs up when a connection brings a second request; its address."""
+
+    def serve(listening):
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                request = connection.recv(65_536)
+                while not request.endswith(b"{}"):
+                    request += connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+                connection.recv(65_536)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=serve, args=(listening,))
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(BOUND)
+
+
+def test_a_runtime_that_closes_idle_connections_answers_every_call():
+    with one_answer_a_connection() as address, client_of(build_app({ARN: address})) as client:
+        answers = [invoke(client)["response"].read() for _ in range(3)]
+
+    assert answers == [b"{}"] * 3
