@@ -30,8 +30,11 @@ class AnsweredCards:
     def card(
         self, turn: Turn, version: CodeVersion | None, change: Change | None, standing: Standing | None
     ) -> Message:
-        """The card, with a line that names the files that its program has."""
-        return _with_files(self._card(turn, version, change, standing), version)
+        """The card, with a line that names the files that its program has; of a cancelled one, with who did it."""
+        card = _with_files(self._card(turn, version, change, standing), version)
+        if version is None or version.cancelled_by is None:
+            return card
+        return cards.cancelled(card, version.id, version.cancelled_by)
 
     def _card(
         self, turn: Turn, version: CodeVersion | None, change: Change | None, standing: Standing | None

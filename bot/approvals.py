@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 OVER = {
     "approval_used": "The approval was for one run, which has been started.",
     "approval_expired": "The approval ran out after 30 minutes.",
-    "approval_void": "The approval is void, because the code has changed since.",
+    "approval_void": "The approval is void, because the code has changed since or was cancelled.",
 }
 """By the code of the refusal."""
 ASKED_AGAIN = "I have asked for another one: the program's card says whom it waits for."

@@ -15,6 +15,8 @@ AllowedIn = Callable[[str, Verb], frozenset[str] | None]
 
 VERB_OF: Mapping[str, Verb] = {
     names.APPROVE: "approve",
+    names.BRING_BACK: "ask",
+    names.CANCEL: "ask",
     names.DECLINE: "approve",
     names.EDIT: "run",
     names.EXPLAIN: "ask",

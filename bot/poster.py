@@ -35,6 +35,7 @@ SENTENCES = {
     "not_in_channel": "I am not a member of this channel. Type `/invite @raygen` here and ask again.",
     "channel_not_found": "I cannot see this channel. Type `/invite @raygen` here and ask again.",
     "is_archived": "This channel is archived, so nothing can be posted in it. Ask again in another channel.",
+    "is_inactive": "This channel is archived or deleted, so nothing can change in it. Ask again in another channel.",
     "restricted_action": "A workspace setting keeps me from posting here. Ask an administrator, or another channel.",
     "missing_scope": "The Slack app lacks a permission. Ask whoever runs Raygen to reinstall it with its manifest.",
     "message_not_found": "The message that I wanted to change has been deleted.",
@@ -69,6 +70,9 @@ class Poster(Protocol):
 
     async def respond(self, response_url: str, message: Message) -> None:
         """Answer a command where only its sender sees it."""
+
+    async def in_person(self, user_id: str) -> Place:
+        """Where the person reads direct messages of ours."""
 
 
 class SlackPoster:
@@ -162,6 +166,19 @@ class SlackPoster:
                 raise SlackRefused("response_url", "Slack takes no more answers to this command. Type it again.")
 
         await self._persist("response_url", attempt)
+
+    async def in_person(self, user_id: str) -> Place:
+        """Where the person reads direct messages of ours. Raises SlackRefused or SlackUnavailable.
+
+        `chat.postMessage` takes a person's id too, but then nothing could be searched for before it is posted again.
+        """
+
+        async def attempt(_: int) -> Place:
+            answer = await self._client.conversations_open(users=user_id)
+            channel: dict[str, Any] = answer["channel"]
+            return Place(str(channel["id"]))
+
+        return await self._persist("conversations.open", attempt)
 
     async def _find(self, place: Place, row_id: str) -> str | None:
         messages = await self._recent(place)

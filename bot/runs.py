@@ -13,7 +13,7 @@ from agents.wire import Execute, Follow, InputFiles, JobReport, Stop, WireError
 from bot import job_reports
 from bot.approvals import Approvals
 from bot.attachments.staging import Attachments, NoAttachments, package_of
-from bot.blocks import files, tables
+from bot.blocks import files, in_person, tables
 from bot.blocks import run as cards
 from bot.blocks.text import Message
 from bot.errors import FilesUnavailable, SlackRefused, SupervisorFailed
@@ -26,7 +26,7 @@ from bot.store.runs import RunStore
 from bot.store.turns import API, TurnStore
 from bot.supervisor import Supervisor
 from bot.thread_status import ThreadStatus, UnshownStatus
-from bot.updates import LiveMessage, Pace, live, say_the_end
+from bot.updates import LiveMessage, Pace, live, say_in_person, say_the_end
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,8 @@ class Runs:
         try:
             await say_the_end(self.poster, Place(run.channel, run.thread_ts), run.card_ts, card, run.id)
         except SlackRefused as refusal:
-            logger.warning("run=<%s>, code=<%s> | the person could not be told", run.id, refusal.code)
+            words = in_person.run_ended(card, run.channel, refusal.code, run.id)
+            await say_in_person(self.poster, run.user_id, words, run.id)
 
     async def _show_in_thread(self, run: Run, version: CodeVersion) -> None:
         place = Place(run.channel, run.thread_ts)
@@ -100,6 +101,7 @@ class Runs:
             # The thread is gone or closed to us; the job must still not be left alone.
             logger.warning("run=<%s>, code=<%s> | Slack refused", run.id, refusal.code)
             await self.follow_to_the_end(run, version)
+            await self._show_in_person(run, version, refusal)
 
     async def follow_to_the_end(self, run: Run, version: CodeVersion, show: LiveMessage | None = None) -> None:
         """Start the job unless it is there, and follow it until it has ended."""
@@ -189,20 +191,39 @@ class Runs:
         return cards.live(ran, run.state, (run.report or {}).get("dashboard_url"), note)
 
     async def _show_end(self, run: Run, version: CodeVersion, place: Place) -> None:
-        report = JobReport.model_validate(run.report or {"status": run.state})
-        ran = replace(self._ran(run, version, report.seconds or 0.0), table=tables.of(report.files, self.redact))
+        ran, report = self._result(run, version)
         card = cards.ended(ran, self._redacted(report), run.stop_asked_by)
         ts = await say_the_end(self.poster, place, run.card_ts, card, run.id)
         if ts != run.card_ts:
             await self.store.save(run, card_ts=ts)
+        notes = await self._post_files(run, ran, report, place)
+        if notes:
+            noted = self.poster.update(place, ts, card.with_note(notes))
+            await _refused(run, "The card does not say which files are missing.", noted)
+
+    async def _show_in_person(self, run: Run, version: CodeVersion, refusal: SlackRefused) -> None:
+        """Tell whoever pressed Run how it ended, with what belongs to it: the thread cannot."""
+        ran, report = self._result(run, version)
+        card = cards.ended(ran, self._redacted(report), run.stop_asked_by)
+        words = in_person.run_ended(card, run.channel, refusal.code, run.id)
+        place = await say_in_person(self.poster, run.user_id, words, run.id)
+        if place is not None:
+            await self._post_files(run, ran, report, place)
+
+    def _result(self, run: Run, version: CodeVersion) -> tuple[cards.Ran, JobReport]:
+        report = JobReport.model_validate(run.report or {"status": run.state})
+        ran = self._ran(run, version, report.seconds or 0.0)
+        return replace(ran, table=tables.of(report.files, self.redact)), report
+
+    async def _post_files(self, run: Run, ran: cards.Ran, report: JobReport, place: Place) -> str:
+        """Post what belongs below the card; what is to be said of it where Slack refuses."""
         no_output = "The whole output could not be attached; the Ray dashboard has it."
         no_files = "Not every saved file could be posted."
         notes = [
             await _refused(run, no_output, self._attach(run, ran, place)),
             await _refused(run, no_files, self._share_files(run, report, place)),
         ]
-        if any(notes):
-            await self.poster.update(place, ts, card.with_note(" ".join(filter(None, notes))))
+        return " ".join(filter(None, notes))
 
     async def _attach(self, run: Run, ran: cards.Ran, place: Place) -> None:
         if head(ran.output, cards.RESULT_CHARACTERS, cards.RESULT_LINES).whole:

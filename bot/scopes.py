@@ -13,6 +13,7 @@ SCOPES = {
     "files:write": "programs and long outputs are posted as files",
     "groups:history": "as channels:history, in private channels",
     "im:history": "as channels:history, in direct messages",
+    "im:write": "it tells in a direct message what a thread that is closed or gone does not take",
     "usergroups:read": "it asks who is in the group that may approve, or that alone may use a channel",
     "users:read": "it tells members from guests and bots",
 }

@@ -40,6 +40,9 @@ class ThreadStatus(Protocol):
     def at_work(self, team: str, place: Place, title: str = "", /) -> AbstractAsyncContextManager[Rest]:
         """Show for the time of the block that work is done in the thread; `title` names a session that is new."""
 
+    async def rest(self, team: str, place: Place, /, *, waits: bool) -> None:
+        """Show how the thread is left by a click that needs no work, unless work is done there; see Rest."""
+
 
 class UnshownStatus:
     """The ThreadStatus of a bot without Slack."""
@@ -47,6 +50,9 @@ class UnshownStatus:
     def at_work(self, *_where: object) -> AbstractAsyncContextManager[Rest]:
         """See ThreadStatus."""
         return nullcontext(Rest())
+
+    async def rest(self, *_where: object, waits: bool) -> None:
+        """See ThreadStatus."""
 
 
 class SessionStatus:
@@ -66,8 +72,12 @@ class SessionStatus:
             yield rest
         finally:
             await begun
-            if not await self._busy(team, place):
-                await self._show(place, "suspended" if rest.waits else "active")
+            await self.rest(team, place, waits=rest.waits)
+
+    async def rest(self, team: str, place: Place, *, waits: bool) -> None:
+        """See ThreadStatus."""
+        if not await self._busy(team, place):
+            await self._show(place, "suspended" if waits else "active")
 
     async def _busy(self, team: str, place: Place) -> bool:
         try:

@@ -105,6 +105,7 @@ class ThreadVerbs:
             position=await self._position(run),
             newest=thread.newest.number if thread.newest else None,
             validated=bool(thread.newest and thread.newest.state == "validated"),
+            cancelled=bool(thread.newest and thread.newest.cancelled_by),
             ended=thread.last_run.state if thread.last_run else None,
         )
         return words.notice(status.sentence(doing))

@@ -16,9 +16,10 @@ from bot.answered_cards import AnsweredCards
 from bot.approvals import Approvals
 from bot.asking import Asking, Listener
 from bot.attachments.staging import Attachments, NoAttachments
-from bot.blocks import plan
+from bot.blocks import in_person, plan
 from bot.blocks import turn as cards
 from bot.blocks.approval import Standing, call
+from bot.blocks.diff import Change
 from bot.editing_shown import Changes
 from bot.errors import BadRequest, RaygenError, SlackRefused, SupervisorFailed
 from bot.given import GivenFiles
@@ -30,7 +31,7 @@ from bot.store.models import TURN_OPEN, CodeVersion, Turn
 from bot.store.turns import API, TurnStore
 from bot.supervisor import Supervisor, generation_of
 from bot.thread_status import ThreadStatus, UnshownStatus
-from bot.updates import LiveMessage, Pace, live, say_the_end
+from bot.updates import LiveMessage, Pace, live, say_in_person, say_the_end
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +117,10 @@ class Turns:
     def _cards(self) -> AnsweredCards:
         return AnsweredCards(self.redact)
 
+    @property
+    def _changes(self) -> Changes:
+        return Changes(self.store, self.poster)
+
     async def _open_thread(self, turn: Turn) -> Place:
         if turn.thread_ts is None:
             root = cards.root(turn.user_id, turn.prompt)
@@ -144,8 +149,7 @@ class Turns:
 
     async def _show(self, turn: Turn, place: Place) -> None:
         version = await self.store.version(turn.version_id) if turn.version_id else None
-        changes = Changes(self.store, self.poster)
-        change, standing = await changes.of(turn, version), await self._standing(version)
+        change, standing = await self._changes.of(turn, version), await self._standing(version)
         card = self._cards.card(turn, version, change, standing)
         ts = await say_the_end(self.poster, place, turn.card_ts, card, turn.id)
         if ts != turn.card_ts:
@@ -153,32 +157,57 @@ class Turns:
         if version is None:
             return
         try:
+            note = await self._attached(turn, place, version, change)
+            if note:
+                await self.poster.update(place, ts, card.with_note(note))
+            await self._call_approvers(place, standing)
+        except SlackRefused as refusal:  # the card has said the end: nobody is to hear that it could not be said
+            logger.warning("turn=<%s>, code=<%s> | nothing more below its card", turn.id, refusal.code)
+
+    async def _attached(self, turn: Turn, place: Place, version: CodeVersion, change: Change | None) -> str:
+        """Post the program and the difference as files; what is to be said of it where Slack refuses."""
+        try:
             await self._attach(turn, place, version)
-            await changes.attach(turn, place, version, change)
+            await self._changes.attach(turn, place, version, change)
         except SlackRefused as refusal:
             logger.warning("turn=<%s>, code=<%s> | no snippet", turn.id, refusal.code)
-            await self.poster.update(place, ts, card.with_note(f"The code could not be attached. {refusal.sentence}"))
-        await self._call_approvers(place, standing)
+            return f"The code could not be attached. {refusal.sentence}"
+        return ""
 
     async def show_again(self, version_id: str) -> None:
-        """Have the card of a program say where its approval stands now; once more when that changes meanwhile.
+        """Have the card of a program say where its approval stands now.
 
-        A program that needs no approval keeps its card. One that Slack does not change is told by the next click.
+        A program that needs no approval, and that nobody has cancelled, keeps its card.
         """
         version = await self.store.version(version_id)
-        standing, shown = await self._standing(version), None
-        turn = await self.store.find(version.turn_id) if version and standing else None
-        if turn is None or turn.card_ts is None:
+        if version and (version.cancelled_by or await self._standing(version)):
+            await self.show_now(version_id)
+
+    async def show_now(self, version_id: str, waits: bool | None = None) -> None:
+        """Have the card of a program say how it is now; once more when that changes meanwhile.
+
+        `waits` is how the thread is left, where that is to be shown. A card that Slack does not change is changed by
+        the next click.
+        """
+        version = await self.store.version(version_id)
+        turn = await self.store.find(version.turn_id) if version else None
+        if version is None or turn is None or turn.card_ts is None:
             return
-        change = await Changes(self.store, self.poster).of(turn, version)
+        place = Place(turn.channel, turn.thread_ts)
         try:
-            while standing != shown:
-                card = self._cards.card(turn, version, change, standing)
-                await self.poster.update(Place(turn.channel, turn.thread_ts), turn.card_ts, card)
-                standing, shown = await self._standing(version), standing
-            await self._call_approvers(Place(turn.channel, turn.thread_ts), standing)
+            await self._call_approvers(place, await self._update(turn, place, version))
         except RaygenError as error:
             logger.warning("version=<%s>, code=<%s> | its card is not up to date", version_id, error.code)
+        if waits is not None:
+            await self.status.rest(turn.team, place, waits=waits)
+
+    async def _update(self, turn: Turn, place: Place, version: CodeVersion) -> Standing | None:
+        """Update the card until it says how the program is; where its approval stands then."""
+        change, shown = await self._changes.of(turn, version), None
+        while (now := (version.cancelled_by, await self._standing(version))) != shown:
+            await self.poster.update(place, turn.card_ts or "", self._cards.card(turn, version, change, now[1]))
+            version, shown = await self.store.version(version.id) or version, now
+        return now[1]
 
     async def _call_approvers(self, place: Place, standing: Standing | None) -> None:
         """Tell those who are to approve, once each time that they are asked: Slack notifies of new messages only."""
@@ -201,12 +230,28 @@ class Turns:
         logger.warning("turn=<%s>, code=<%s> | Slack refused", turn.id, refusal.code)
         if turn.state in TURN_OPEN:
             await self.store.fail(turn, refusal.code, refusal.sentence)
-        if not turn.response_url:
-            return
+        if not await self._responded(turn, refusal):
+            await self._answer_in_person(turn, refusal)
+
+    async def _responded(self, turn: Turn, refusal: SlackRefused) -> bool:
+        """Whether the person reads why where they typed the command: Slack takes that for half an hour."""
         try:
-            await self.poster.respond(turn.response_url, cards.failed(refusal.sentence, turn.id))
+            if turn.response_url:
+                await self.poster.respond(turn.response_url, cards.failed(refusal.sentence, turn.id))
         except SlackRefused:
-            logger.warning("turn=<%s> | the person could not be told", turn.id)
+            return False
+        return bool(turn.response_url)
+
+    async def _answer_in_person(self, turn: Turn, refusal: SlackRefused) -> None:
+        """Tell whoever asked what became of it, with the program if there is one: the thread cannot."""
+        version = await self.store.version(turn.version_id) if turn.version_id else None
+        change, standing = await self._changes.of(turn, version), await self._standing(version)
+        ended_itself = turn.error is None or turn.error.get("code") != refusal.code
+        card = self._cards.card(turn, version, change, standing) if ended_itself else None
+        words = in_person.request_ended(card, turn.channel, refusal.code, turn.id)
+        place = await say_in_person(self.poster, turn.user_id, words, turn.id)
+        if place is not None and version is not None:
+            await self._attached(turn, place, version, change)
 
 
 def _shown(turn: Turn, show: LiveMessage | None) -> Listener:

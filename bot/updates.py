@@ -105,3 +105,17 @@ async def say_the_end(poster: Poster, place: Place, ts: str | None, message: Mes
         if refusal.code != "message_not_found":
             raise
     return await poster.post(place, message, row_id, maybe_posted=True)
+
+
+async def say_in_person(poster: Poster, user_id: str, message: Message, row_id: str) -> Place | None:
+    """Say the row's end to the person who asked, once, where its thread does not take it; where files may follow.
+
+    None when Slack refuses that too: the log has it, and nothing else is tried. Raises SlackUnavailable.
+    """
+    try:
+        direct = await poster.in_person(user_id)
+        ts = await poster.post(direct, message, f"in-person-{row_id}", maybe_posted=True)
+    except SlackRefused as refusal:
+        logger.warning("row=<%s>, code=<%s> | the person could not be told", row_id, refusal.code)
+        return None
+    return Place(direct.channel, ts)

@@ -26,6 +26,7 @@ SCOPES_OF_METHODS = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_history": {HISTORY},
+    "conversations_open": {"im:write"},
     "conversations_replies": {HISTORY},
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
@@ -72,7 +73,7 @@ class RegisteringApp:
 @pytest.fixture
 def registered() -> dict[str, list[str]]:
     app = RegisteringApp()
-    register(app, None, None, None, None, None, None, None, None, None, None, "T0HOME", "U0RAYGEN")
+    register(app, None, None, None, None, None, None, None, None, None, None, None, "T0HOME", "U0RAYGEN")
     return app.registered
 
 

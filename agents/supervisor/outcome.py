@@ -1,7 +1,5 @@
 """Pure: what happened in a turn -> the answer. The model's own claims do not enter."""
 
-import re
-
 from agents.errors import Cancelled, NoCode, NotValidated
 from agents.models import OpenedModel
 from agents.supervisor.failures import error_of
@@ -9,14 +7,6 @@ from agents.supervisor.turn import Tried, Turn
 from agents.wire import Envelope, GeneratedCode, JobReport, Reply, UnvalidatedCode, ValidatedCode, WireError, sha256_of
 
 MAX_REPLY = 8_000
-FENCE = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
-CLAIM = re.compile(
-    r"\b(?:ran|works now|it works|done|printed|executed|tested|passed|succeeded|success\w*|valida\w*|verif\w*)\b",
-    re.IGNORECASE,
-)
-"""Words in which a model says that something was run. They are true of no answer in words, and stand in many that mean
-nothing by them: a line too much does no harm."""
-NOTHING_RUN = "(Raygen: nothing was run or validated for this answer.)"
 
 
 def assembled(turn: Turn, model: OpenedModel, stop_reason: str, words: str) -> Envelope:
@@ -30,7 +20,7 @@ def assembled(turn: Turn, model: OpenedModel, stop_reason: str, words: str) -> E
         return Envelope.success(_unvalidated(turn, turn.written, None, NotValidated().to_wire()))
     if stop_reason != "end_turn" or not words:
         raise NoCode
-    return Envelope.success(Reply(text=_honest(words, model), model=model.display_name, offline=model.offline))
+    return Envelope.success(Reply(text=_bounded(words), model=model.display_name, offline=model.offline))
 
 
 def ended(turn: Turn) -> ValidatedCode | UnvalidatedCode | None:
@@ -88,9 +78,6 @@ def _unvalidated(turn: Turn, program: GeneratedCode, report: JobReport | None, e
     )
 
 
-def _honest(words: str, model: OpenedModel) -> str:
-    """The model's words, bounded; where they show code or claim a run, with a line that says that nothing was run."""
-    text = words if len(words) <= MAX_REPLY else words[:MAX_REPLY] + "…"
-    # an offline model's words are our own
-    claims = not model.offline and CLAIM.search(words)
-    return f"{text}\n\n{NOTHING_RUN}" if claims or FENCE.search(words) else text
+def _bounded(words: str) -> str:
+    """What may be said at most. What the words claim is not told apart: the card says that nothing was run for them."""
+    return words if len(words) <= MAX_REPLY else words[:MAX_REPLY] + "…"

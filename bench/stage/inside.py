@@ -55,6 +55,7 @@ from sandbox.system import MANIFEST
 BUTTONS = (
     *(names.RUN, names.STOP, names.STOP_TURN, names.REGENERATE, names.TRY_AGAIN, names.EDIT, names.EXPLAIN, names.FIX),
     *(names.FIX_CODE, names.FULL_LOG, names.FEEDBACK, names.APPROVE, names.DECLINE, names.ASK_APPROVAL),
+    *(names.CANCEL, names.BRING_BACK),
     *(names.STOP_FROM_HOME, names.RERUN_FROM_HOME, names.ADMIN_SETTINGS, names.ADMIN_AUDIT, names.ADMIN_AUDIT_OLDER),
 )
 CLUSTER = "10.0.0.1"

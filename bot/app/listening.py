@@ -15,6 +15,7 @@ from bot.listeners.crashes import crash_handler
 from bot.listeners.departures import Departures
 from bot.stopping import Stopping
 from bot.store.audit import AuditLog
+from bot.store.cancelling import CancelStore
 from bot.store.feedback import FeedbackStore
 from bot.store.overview import Overview
 from bot.thread_verbs import ThreadVerbs
@@ -64,6 +65,7 @@ def build_app(
         stopping,
         ThreadVerbs(intake, work.ongoing, stopping),
         FeedbackStore(process.database),
+        CancelStore(process.database),
         departures,
         process.steps,
         workers.steps.wake,

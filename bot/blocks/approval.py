@@ -27,6 +27,7 @@ OVER = {
     "expired": "The approval ran out after 30 minutes.",
     "void": "The code of this thread has changed since: see the newest version.",
 }
+CANCELLED = "Its approval ended when it was cancelled."
 AGAIN = "Each run needs an approval of its own: *Ask for approval* asks for another."
 
 
@@ -115,6 +116,8 @@ def _code(code: str) -> tuple[t.Block, ...]:
 def _where_it_stands(standing: Standing) -> tuple[t.Block, ...]:
     if standing.by is None:
         return (t.section(NOBODY),)
+    if standing.state == "void" and standing.ended_by:
+        return (t.context(CANCELLED),)
     if standing.state in OVER:
         return (t.context(f"{OVER[standing.state]} {AGAIN}"),)
     if standing.state == "approved":
@@ -169,11 +172,14 @@ def _when(seconds: float) -> t.Block:
 
 def _buttons(standing: Standing, version_id: str, *, given: bool) -> tuple[t.Block, ...]:
     """What may be pressed next; whether the one who presses may is decided then."""
+    decisions = _decisions(standing, version_id)
     return (
-        *_decisions(standing, version_id),
+        *decisions,
         t.button("Edit", names.EDIT, version_id),
         *(() if given else (t.button("Regenerate", names.REGENERATE, version_id),)),
         t.button("Explain", names.EXPLAIN, version_id),
+        # what cannot be run any more is not cancelled
+        *((t.button("Cancel", names.CANCEL, version_id),) if decisions else ()),
     )
 
 

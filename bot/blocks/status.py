@@ -29,6 +29,7 @@ class Doing:
     position: int | None = None
     newest: int | None = None
     validated: bool = False
+    cancelled: bool = False
     ended: str | None = None
 
 
@@ -70,6 +71,7 @@ def sentence(doing: Doing) -> str:
     if doing.newest is None:
         return NOTHING_YET
     proof = "which ran when it was validated" if doing.validated else "which never ran through"
+    proof = "which was cancelled" if doing.cancelled else proof
     ended = f"; the last run: {ENDS.get(doing.ended, ('', 'ended'))[1].lower()}" if doing.ended else ""
     return f"Nothing is going on here. The newest program is version {doing.newest}, {proof}{ended}."
 

@@ -3,7 +3,7 @@
 from agents.wire import Attempt, Reply, UnvalidatedCode, ValidatedCode
 from bot.blocks import diff, names
 from bot.blocks import text as t
-from bot.blocks.approval import reasons
+from bot.blocks.approval import people, reasons
 from bot.blocks.diff import Change
 from bot.blocks.plan import CODE_CHARACTERS, ordinal
 from bot.output import head
@@ -12,6 +12,7 @@ CODE_LINES = 60
 OUTPUT_CHARACTERS = 1_500
 OUTPUT_LINES = 15
 EXPLANATION_CHARACTERS = 1_500
+NOTHING_RUN = "Nothing was run for this answer."
 OF_THE_PROGRAM = frozenset({"code_not_utf8", "code_too_large", "empty_code", "needs_approval", "policy", "syntax"})
 """Why a program is not run that lies in the program; the others are the way to the cluster's."""
 
@@ -51,9 +52,18 @@ def validated(result: ValidatedCode, version_id: str, number: int, change: Chang
             # for what a person gave there is no request that another program could answer
             *(() if change else (t.button("Regenerate", names.REGENERATE, version_id),)),
             t.button("Explain", names.EXPLAIN, version_id),
+            t.button("Cancel", names.CANCEL, version_id),
         ),
     )
     return t.Message(text=f"The code is ready: {t.escape(result.title)}. It ran on the cluster.", blocks=blocks)
+
+
+def cancelled(card: t.Message, version_id: str, by: str) -> t.Message:
+    """The card of a program that `by` has cancelled: what it says stays, and one button undoes it."""
+    said = t.rich_text(t.words("Cancelled by "), *people((by,)), t.words(". Nothing of it runs."))
+    undo = t.actions(names.CANCELLED_CARD, t.button("Bring it back", names.BRING_BACK, version_id))
+    kept = (block for block in card.blocks if block["type"] != "actions")
+    return t.Message(text="This program was cancelled. Nothing of it runs.", blocks=(*kept, said, undo))
 
 
 def unvalidated(
@@ -82,10 +92,11 @@ def unvalidated(
 
 
 def reply(result: Reply) -> t.Message:
-    """An answer in words."""
+    """An answer in words, whatever they claim to have done; an offline model's are our own."""
+    honest = "" if result.offline else f"{NOTHING_RUN} "
     return t.Message(
         text=t.escape(result.text) or "There is no answer.",
-        blocks=(*t.paragraphs(result.text), t.context(_written_by(result.model, offline=result.offline))),
+        blocks=(*t.paragraphs(result.text), t.context(honest + _written_by(result.model, offline=result.offline))),
     )
 
 

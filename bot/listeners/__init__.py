@@ -13,6 +13,8 @@ from bot.blocks.names import (
     ASK_APPROVAL,
     ASK_SHORTCUT,
     ASK_VIEW,
+    BRING_BACK,
+    CANCEL,
     DECLINE,
     EDIT,
     EDIT_VIEW,
@@ -37,6 +39,7 @@ from bot.home import HomePage
 from bot.intake import Intake
 from bot.listeners.administration import AdministrationButtons
 from bot.listeners.approvals import ApprovalActions
+from bot.listeners.cancelling import CancelButtons
 from bot.listeners.commands import Commands
 from bot.listeners.departures import Departures, Farewells
 from bot.listeners.feedback import FeedbackButtons
@@ -47,6 +50,7 @@ from bot.listeners.shortcuts import Shortcuts
 from bot.listeners.steps import Steps
 from bot.listeners.views import Views
 from bot.stopping import Stopping
+from bot.store.cancelling import CancelStore
 from bot.store.feedback import FeedbackStore
 from bot.store.steps import StepStore
 from bot.thread_verbs import ThreadVerbs
@@ -73,6 +77,7 @@ def register(
     stopping: Stopping,
     verbs: ThreadVerbs,
     feedback: FeedbackStore,
+    cancellations: CancelStore,
     departures: Departures,
     steps: StepStore,
     wake_steps: Callable[[], None],
@@ -83,6 +88,7 @@ def register(
     commands = Commands(intake, page, home_team)
     messages = Messages(intake, whisper, verbs, home_team, bot_user_id)
     actions = ApprovalActions(intake, again, whisper, home_team)
+    cancelling = CancelButtons(intake, again, whisper, home_team, cancellations)
     home = Home(intake, page, home_team)
     administration = AdministrationButtons(intake, page, home_team)
     sessions = Sessions(stopping, whisper, home_team)
@@ -109,6 +115,8 @@ def register(
     app.action(FIX)(actions.fix)
     app.action(FIX_CODE)(actions.fix_code)
     app.action(EXPLAIN)(actions.explain)
+    app.action(CANCEL)(cancelling.cancel)
+    app.action(BRING_BACK)(cancelling.bring_back)
     app.action(EDIT)(views.edit)
     app.action(APPROVE)(actions.approve)
     app.action(DECLINE)(actions.decline)

@@ -3,7 +3,7 @@
     pending ──approve──▶ approved ──use──▶ used        one run, and no other
        │  ╲                 │  ╲──time──▶ expired      half an hour after the first approval that counts
        │   ╲──decline──◀────┤                          declined: nobody asks again for this program
-       ╰───────void─────◀───╯                          the thread's code has changed since
+       ╰───────void─────◀───╯                          the thread's code has changed since, or it is cancelled
 
 An approval belongs to one program on one cluster; after `used`, `expired` and `void` the program may ask again, and
 gets a new one. Each function returns what the approval becomes, or raises Refused or Stale with a sentence for a
@@ -25,7 +25,8 @@ NOT_OPEN: dict[State, str] = {
     "used": "This approval has been used for a run. Press Ask for approval on the card for another one.",
     "expired": "This approval ran out after 30 minutes. Press Ask for approval on the card for another one.",
     "declined": "This program was declined, so it is not run. Change it with a reply, or press Regenerate.",
-    "void": "The code has changed since: look at the newest version. Ask for approval on this card asks for this one.",
+    "void": "The code has changed since, or was cancelled: look at the newest version. Ask for approval on this card "
+    "asks for this one.",
 }
 WAITS = "Nobody has approved this program yet, so it is not run. Its card says whom it waits for."
 
@@ -110,10 +111,10 @@ def use(approval: Approval, run_id: str, sha256: str, cluster: str, now: float) 
     return replace(current, state="used", run_id=run_id)
 
 
-def void(approval: Approval, now: float) -> Approval:
-    """Void, since the code has changed; one that has ended stays as it ended."""
+def void(approval: Approval, now: float, by: str | None = None) -> Approval:
+    """Void, since the code has changed or `by` has cancelled it; one that has ended stays as it ended."""
     current = at(approval, now)
-    return current if current.state in ENDS else replace(current, state="void")
+    return current if current.state in ENDS else replace(current, state="void", ended_by=by)
 
 
 def not_approved(approval: Approval) -> RaygenError:

@@ -7,7 +7,7 @@ has done. What belongs to another row's change, such as using an approval for a 
 from collections.abc import Callable
 from dataclasses import asdict
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agents.wire import sha256_of
@@ -22,6 +22,7 @@ NEEDS_APPROVAL = "needs_approval"
 """The state of a version that is run only when it was approved."""
 OPEN = ("pending", "approved")
 GONE = "This code is no longer kept. Ask for it again in the thread."
+CANCELLED = "This program was cancelled, so it is not run. Press Bring it back on its card, or ask for other code."
 
 
 class ApprovalStore:
@@ -68,6 +69,7 @@ class ApprovalStore:
             row = await session.scalar(_newest(version_id).with_for_update())
             if row is None or version is None:
                 raise Stale("unknown_approval", GONE)
+            require_wanted(version)
             last = states.at(_approval(row), now)
             if last.state == "declined":
                 raise states.not_approved(last)
@@ -89,6 +91,7 @@ class ApprovalStore:
             row = await session.get(ApprovalRow, approval, with_for_update=True)
             if row is None:
                 raise Stale("unknown_approval", GONE)
+            require_wanted(await session.get_one(CodeVersion, row.version_id))
             changed = change(_approval(row), now)
             await _write(session, row, changed, now)
             await _record(session, now, user_id, what, changed)
@@ -108,7 +111,11 @@ async def ask(
 
 
 async def require_use(session: AsyncSession, version: CodeVersion, run_id: str, user_id: str, now: float) -> None:
-    """Use the program's approval for this run, if it needs one. Raises Refused or Stale when there is none to use."""
+    """Use the program's approval for this run, if it needs one.
+
+    Raises Refused or Stale when there is none to use, and Stale for a program that was cancelled.
+    """
+    require_wanted(version)
     if version.state != NEEDS_APPROVAL:
         return
     row = await session.scalar(_newest(version.id).with_for_update())
@@ -120,13 +127,28 @@ async def require_use(session: AsyncSession, version: CodeVersion, run_id: str, 
     await _record(session, now, user_id, "approval used", used, run=run_id)
 
 
+def require_wanted(version: CodeVersion) -> None:
+    """Do nothing for a program that nobody has cancelled. Raises Stale otherwise."""
+    if version.cancelled_by is not None:
+        raise Stale("cancelled", CANCELLED)
+
+
 async def void_in_thread(session: AsyncSession, session_id: str, now: float) -> None:
     """The thread gets other code: what was approved, or waits for it, before counts no longer."""
-    still_open = select(ApprovalRow).where(ApprovalRow.session_id == session_id, ApprovalRow.state.in_(OPEN))
+    await _void(session, ApprovalRow.session_id == session_id, now)
+
+
+async def void_of_version(session: AsyncSession, version_id: str, user_id: str, now: float) -> None:
+    """The program is cancelled by `user_id`: what was approved of it, or waits for approval, counts no longer."""
+    await _void(session, ApprovalRow.version_id == version_id, now, user_id)
+
+
+async def _void(session: AsyncSession, which: ColumnElement[bool], now: float, by: str | None = None) -> None:
+    still_open = select(ApprovalRow).where(which, ApprovalRow.state.in_(OPEN))
     for row in (await session.scalars(still_open.with_for_update())).all():
-        changed = states.void(_approval(row), now)
+        changed = states.void(_approval(row), now, by)
         await _write(session, row, changed, now)
-        await _record(session, now, "raygen", changed.state, changed)
+        await _record(session, now, by or "raygen", changed.state, changed)
 
 
 def _newest(version_id: str) -> Select[ApprovalRow]:

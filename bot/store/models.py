@@ -104,7 +104,8 @@ class Turn(Leased, Base):
 class CodeVersion(Base):
     """A program as it was generated: `code` is the only copy that is ever run, `sha256` its identity.
 
-    `inputs` is the package of the files that it was validated with, and is always run with.
+    `inputs` is the package of the files that it was validated with, and is always run with. `cancelled_by` is who does
+    not want it run.
     """
 
     __tablename__ = "code_versions"
@@ -122,6 +123,7 @@ class CodeVersion(Base):
     cluster: Mapped[str] = mapped_column(String(255))
     card_ts: Mapped[str | None] = mapped_column(String(32))
     inputs: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    cancelled_by: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[float] = mapped_column(Float)
 
 
@@ -170,7 +172,8 @@ class ApprovalRow(Base):
     """The `number`th time that a program asked for approval, and what became of it: see `bot.store.approval_states`.
 
     It is bound to the program's `sha256` and its `cluster`. `votes` are those who have approved, as objects with
-    `user_id` and `at`; `run_id` is the one run that it was used for, `ended_by` who declined it. `revision` grows with
+    `user_id` and `at`; `run_id` is the one run that it was used for, `ended_by` who declined it, or who
+    cancelled the program. `revision` grows with
     every change: whoever changes the row names the one that was read.
     """
 

@@ -93,7 +93,8 @@ class Requests:
         return written
 
     def _busy(self) -> Busy:
-        return Busy("too_many_turns", f"{self._waiting} requests are waiting already. Ask again in a few minutes.")
+        many = "1 request is" if self._waiting == 1 else f"{self._waiting} requests are"
+        return Busy("too_many_turns", f"{many} waiting already. Ask again in a few minutes.")
 
 
 async def _forget_keys(session: AsyncSession, requests: Sequence[Request]) -> None:

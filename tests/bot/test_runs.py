@@ -4,7 +4,8 @@ import pytest
 
 from agents.wire import Execute, Follow, JobReport, Stop, WireError
 from bot.blocks.names import FIX, FULL_LOG, RUN, STOP
-from bot.errors import SlackRefused, Stale, SupervisorFailed
+from bot.errors import SlackRefused, SlackUnavailable, Stale, SupervisorFailed
+from bot.poster import Place
 from bot.redaction import Redaction
 from bot.runs import Runs
 from bot.store.runs import RunStore, run_id
@@ -147,8 +148,6 @@ async def test_a_run_whose_replica_died_goes_on_where_it_was_read(database, clic
 
 
 def _place(run):
-    from bot.poster import Place  # noqa: PLC0415 - beside its only use
-
     return Place(run.channel, run.thread_ts)
 
 
@@ -305,6 +304,77 @@ async def test_a_run_whose_thread_is_gone_is_still_followed_to_its_end(handle, s
     run = await handle()
 
     assert run.state == "succeeded"
+    assert run.delivered
+
+
+async def test_who_pressed_run_reads_the_end_in_person_where_the_thread_is_gone(handle, supervisor, poster):
+    poster.refuse = {"post": [SlackRefused("thread_not_found", "The thread has been deleted.")]}
+    supervisor.reports = [report("succeeded", "a\n<!channel>\n", 13)]
+
+    run = await handle(user="U7")
+
+    (told,) = poster.messages.values()
+    words = json.dumps(told.said[-1].blocks)
+    assert told.place == Place("D-U7")
+    assert all(each in words for each in ("The thread has been deleted.", "Finished", "<!channel>", run.id))
+    assert "<!channel>" not in told.said[-1].text
+    assert buttons(told.said[-1]) == {}
+    assert poster.shared == []
+
+
+async def test_an_output_too_long_for_a_message_follows_in_person(handle, supervisor, poster):
+    poster.refuse = {"post": [SlackRefused("is_archived", "This channel is archived.")]}
+    supervisor.reports = [report("succeeded", "line\n" * 5_000, 99)]
+
+    await handle(user="U7")
+
+    ((ts, _),) = poster.messages.items()
+    assert [place for place, _ in poster.shared] == [Place("D-U7", ts)]
+
+
+async def test_a_replica_that_died_after_it_told_the_person_is_not_heard_twice(
+    database, click, runs, work, supervisor, poster
+):
+    refusal = SlackRefused("is_archived", "This channel is archived.")
+    poster.refuse = {"post": [refusal], "upload": [SlackUnavailable("slack_unavailable", "Slack did not answer.")]}
+    supervisor.reports = [report("succeeded", "line\n" * 5_000, 99)]
+    await click()
+    (run,) = await runs.claim(1)
+    with pytest.raises(SlackUnavailable):
+        await work.handle(run)
+    await expire_lease(database, run)
+    poster.refuse = {"post": [refusal]}
+
+    (again,) = await runs.claim(1)
+    await work.handle(again)
+
+    assert again.delivered
+    assert len(poster.messages) == 1
+    assert len(poster.shared) == 1
+
+
+async def test_a_run_that_nobody_can_be_told_of_ends_all_the_same(handle, supervisor, poster):
+    refusal = SlackRefused("is_archived", "This channel is archived.")
+    poster.refuse = {"post": [refusal], "in_person": [SlackRefused("user_disabled", "Slack refused the message.")]}
+    supervisor.reports = [report("succeeded", "b\n", 9)]
+
+    run = await handle()
+
+    assert run.delivered
+    assert poster.messages == {}
+
+
+async def test_a_run_that_crashes_us_where_slack_is_closed_is_told_in_person(click, runs, work, supervisor, poster):
+    supervisor.reports = [report("stopped")]
+    poster.refuse = {"post": [SlackRefused("is_archived", "This channel is archived.")]}
+    await click(user="U7")
+    (run,) = await runs.claim(1)
+
+    await work.abandon(run)
+
+    (told,) = poster.messages.values()
+    assert told.place == Place("D-U7")
+    assert run.id in json.dumps(told.said[-1].blocks)
     assert run.delivered
 
 

@@ -18,8 +18,9 @@ from agents.wire import (
     sha256_of,
 )
 from bot.asking import STOPPED
-from bot.blocks.names import EDIT, EXPLAIN, REGENERATE, RUN, STOP_TURN, TRY_AGAIN
+from bot.blocks.names import CANCEL, EDIT, EXPLAIN, REGENERATE, RUN, STOP_TURN, TRY_AGAIN
 from bot.errors import SlackRefused, SlackUnavailable, SupervisorFailed
+from bot.poster import Place
 from bot.redaction import Redaction
 from bot.turns import Turns
 from bot.updates import Pace
@@ -70,6 +71,7 @@ async def test_validated_code_comes_as_a_card_with_buttons_and_as_a_snippet(hand
         EDIT: "version-turn-1",
         REGENERATE: "version-turn-1",
         EXPLAIN: "version-turn-1",
+        CANCEL: "version-turn-1",
     }
     assert poster.files["F0"] == ("say_hello.py", validated().code.encode())
     assert turn.delivered
@@ -216,6 +218,55 @@ async def test_a_channel_that_the_bot_is_not_in_is_answered_privately_with_what_
     ((url, message),) = poster.responses
     assert url == "https://hooks.slack.example/1"
     assert "/invite" in json.dumps(message.blocks)
+    assert poster.messages == {}
+    assert turn.delivered
+
+
+async def test_an_answer_whose_channel_is_archived_meanwhile_is_read_in_person(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+    closed = SlackRefused("is_inactive", "This channel is archived or deleted.")
+    poster.refuse = {"update": [closed] * 9}
+
+    turn = await handle()
+
+    told = next(m for m in poster.messages.values() if m.place == Place(f"D-{turn.user_id}"))
+    words = json.dumps(told.said[-1].blocks)
+    assert "That channel is archived or deleted." in words
+    assert "Validated on" in words
+    assert turn.id in words
+    assert buttons(told.said[-1]) == {}
+    assert [place.channel for place, _ in poster.shared] == [f"D-{turn.user_id}"]
+
+
+async def test_a_request_that_slack_takes_no_card_for_is_ended_in_person_with_its_id(handle, poster):
+    poster.refuse = {"post": [SlackRefused("thread_not_found", "The thread has been deleted.")]}
+
+    turn = await handle()
+
+    (told,) = poster.messages.values()
+    words = json.dumps(told.said[-1].blocks)
+    assert told.place == Place(f"D-{turn.user_id}")
+    assert words.count("The thread has been deleted.") == 1
+    assert turn.id in words
+    assert turn.delivered
+
+
+async def test_a_channel_that_closes_below_the_answer_is_no_second_answer(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+    closed = SlackRefused("is_archived", "This channel is archived.")
+    poster.refuse = {"upload": [closed]}
+    said = poster.update
+
+    async def closed_after_the_end(place, ts, message):
+        if "could not be attached" in json.dumps(message.blocks):
+            raise closed
+        await said(place, ts, message)
+
+    poster.update = closed_after_the_end
+
+    turn = await handle()
+
+    assert {told.place.channel for told in poster.messages.values()} == {turn.channel}
     assert turn.delivered
 
 

@@ -9,7 +9,7 @@ from bot.approvals import Approvals
 from bot.errors import Refused
 from bot.home.administration import Administration
 from bot.intake import Asked, Intake
-from bot.listeners import payloads
+from bot.listeners import cancelling, payloads
 from bot.listeners.executions import Execution
 from bot.logs import secrets_in
 from bot.people import Groups, People, Rights
@@ -142,6 +142,7 @@ class Office:
             "shortcut's window (ask)": lambda: self.intake.ask(self.asked(self.person, "shortcut")),
             "Edit's window (run)": lambda: self.again.edited(self.press, self.version, "print(1)"),
             "Regenerate (ask)": lambda: self.again.regenerate(self.press, self.version.id),
+            "Cancel (ask)": lambda: cancelling.require(self.intake, self.person, self.version.id),
             "Full log (ask)": lambda: self.intake.full_log(self.person, self.run.id),
             "Run (run)": lambda: self.intake.run(self.person, self.version.id, "another card", 1),
             "Approve (approve)": self.approve,

@@ -65,6 +65,11 @@ class MemoryPoster:
         """Answer a command privately."""
         self.responses.append((response_url, message))
 
+    async def in_person(self, user_id: str) -> Place:
+        """A person's direct messages."""
+        self._refuse("in_person")
+        return Place(f"D-{user_id}")
+
     def last(self, row_id: str) -> Message:
         """What the message of a row says now."""
         return next(m.said[-1] for m in self.messages.values() if m.row_id == row_id)

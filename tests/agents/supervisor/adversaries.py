@@ -43,7 +43,7 @@ REFUSED = f"❌ Not validated: it never ran on `{CLUSTER}`, because of what it h
 FAILED_ONCE = f"❌ Not validated: 1 attempt on `{CLUSTER}`, none succeeded."
 FAILED_THRICE = f"❌ Not validated: 3 attempts on `{CLUSTER}`, none succeeded."
 NO_PROGRAM = "❌ The model answered without a program. Say in other words what the program should do."
-NOTHING_RUN = "(Raygen: nothing was run or validated for this answer.)"
+NOTHING_RUN = "Nothing was run for this answer. Written by: Supervising 1."
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,13 @@ from agents.errors import (
     ModelUnavailable,
     NoCode,
 )
-from agents.models import OpenedModel
-from agents.supervisor.outcome import NOTHING_RUN
 from agents.wire import (
     GeneratedCode,
 )
 from tests.agents.conftest import SESSION
 from tests.agents.supervisor.rig import BAD, CLUSTER, GENERATE, GOOD, fails_when_bad, rig, validate_the_last
 from tests.fakes.gateway import FakeGateway
-from tests.fakes.scripted_model import Call, ScriptedModel
+from tests.fakes.scripted_model import Call
 
 
 def test_arguments_that_a_model_invents_choose_neither_cluster_nor_session():
@@ -43,11 +41,11 @@ def test_a_model_that_lies_about_a_validation_is_not_believed():
     assert turn.gateway.calls == []
 
 
-def test_a_model_that_lies_without_having_called_a_tool_is_contradicted():
-    generation = rig("Validated:\n```python\nprint('Hello')\n```").generate()
+def test_a_model_that_lies_without_having_called_a_tool_has_only_spoken():
+    turn = rig("Validated:\n```python\nprint('Hello')\n```")
 
-    assert generation.kind == "reply"
-    assert generation.text.endswith(NOTHING_RUN)
+    assert turn.generate().kind == "reply"
+    assert turn.gateway.calls == []
 
 
 def test_a_model_that_invents_a_reference_runs_nothing():
@@ -162,19 +160,6 @@ def test_a_tool_that_does_not_exist_lets_the_model_try_again():
     turn = rig(Call("run_shell", {"command": "id"}), GENERATE, validate_the_last)
 
     assert turn.generate().kind == "validated"
-
-
-@pytest.mark.parametrize("words", ["I ran it.", "It PASSED all tests", "Validated on your cluster", "It was verified."])
-def test_words_that_claim_a_run_are_contradicted(words):
-    assert rig(words).generate().text == f"{words}\n\n{NOTHING_RUN}"
-
-
-def test_what_the_cookbook_says_is_our_own_and_needs_no_contradiction():
-    words = "A recipe that was validated."
-    turn = rig()
-    turn.opened = OpenedModel(ScriptedModel(words), "Cookbook", offline=True)
-
-    assert turn.generate().text == words
 
 
 def test_what_is_called_a_hundred_times_in_one_message_is_done_a_bounded_number_of_times():

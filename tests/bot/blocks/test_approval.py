@@ -8,6 +8,7 @@ from bot.blocks import help as words
 from bot.blocks.approval import Standing, card
 from bot.blocks.diff import Change
 from bot.blocks.names import APPROVE, ASK_APPROVAL, DECLINE, RUN
+from bot.blocks.turn import cancelled
 from bot.store.approval_states import ENDS
 from tests.bot.blocks.test_blocks import TEXT, assert_slack_takes, mrkdwn
 
@@ -50,7 +51,10 @@ def actions(message):
 @settings(max_examples=60, deadline=None)
 @given(RESULT, STANDING, CHANGE)
 def test_the_card_is_always_one_that_slack_takes(result, standing, change):
-    assert_slack_takes(card(result, "version-turn-1", 1, standing, change))
+    shown = card(result, "version-turn-1", 1, standing, change)
+
+    assert_slack_takes(shown)
+    assert_slack_takes(cancelled(shown, "version-turn-1", "U0ANALYST"))
 
 
 @settings(max_examples=60, deadline=None)

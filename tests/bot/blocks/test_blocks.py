@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
@@ -22,7 +23,7 @@ from agents.wire import (
     sha256_of,
 )
 from bot.blocks import help as words
-from bot.blocks import plan
+from bot.blocks import names, plan
 from bot.blocks import run as run_cards
 from bot.blocks import turn as turn_cards
 
@@ -112,7 +113,19 @@ def assert_slack_takes(message) -> None:
 @settings(max_examples=60, deadline=None)
 @given(VALIDATED, st.integers(1, 999))
 def test_the_card_of_validated_code_is_always_one_that_slack_takes(result, number):
-    assert_slack_takes(turn_cards.validated(result, "version-turn-1", number))
+    card = turn_cards.validated(result, "version-turn-1", number)
+
+    assert_slack_takes(card)
+    assert_slack_takes(turn_cards.cancelled(card, "version-turn-1", "U0ANALYST"))
+
+
+@given(VALIDATED)
+def test_a_cancelled_program_has_one_button_and_its_card_names_who_did_it(result):
+    card = turn_cards.cancelled(turn_cards.validated(result, "version-turn-1", 1), "version-turn-1", "U0ANALYST")
+
+    (buttons,) = (block["elements"] for block in card.blocks if block["type"] == "actions")
+    assert [(each["action_id"], each["value"]) for each in buttons] == [(names.BRING_BACK, "version-turn-1")]
+    assert {"type": "user", "user_id": "U0ANALYST"} in card.blocks[-2]["elements"][0]["elements"]
 
 
 @settings(max_examples=60, deadline=None)
@@ -128,6 +141,19 @@ def test_words_and_refusals_are_always_ones_that_slack_takes(text, model):
     assert_slack_takes(turn_cards.failed(text or "x", "turn-1"))
     assert_slack_takes(words.notice(text or "x"))
     assert_slack_takes(words.usage())
+
+
+@pytest.mark.parametrize("words", ["I ran it.", "It PASSED all tests", "Validé sur le cluster", "```\n42\n```"])
+def test_below_a_models_words_stands_that_nothing_was_run_whatever_they_claim(words):
+    card = turn_cards.reply(Reply(text=words, model="Haiku"))
+
+    assert card.blocks[-1]["elements"][0]["text"].startswith("Nothing was run for this answer.")
+
+
+def test_the_cookbooks_words_are_our_own_and_need_no_contradiction():
+    card = turn_cards.reply(Reply(text="I know no recipe for that.", model="Cookbook", offline=True))
+
+    assert "Nothing was run" not in str(card.blocks)
 
 
 @settings(max_examples=60, deadline=None)

@@ -92,6 +92,17 @@ async def delivered(database, table):
     return await until(look, lambda row: row is not None and row.delivered)
 
 
+def direct_messages(slack, user):
+    """What the bot has told a person in their direct messages; files are in the threads below."""
+    told = slack.platform.workspace.direct(slack.user(user)).messages.values()
+    return [message for message in told if message.user == slack.bot.id and message.thread_ts is None]
+
+
+def is_plain(message):
+    """Whether there is nothing to press."""
+    return not {block["type"] for block in message.blocks} & {"actions", "context_actions"}
+
+
 async def test_a_channel_that_is_archived_in_the_middle_leaves_no_run_behind(bot, slack, supervisor, database, card):
     supervisor.reports = [RUNNING]
     await press(slack, card, "run_code")
@@ -103,6 +114,26 @@ async def test_a_channel_that_is_archived_in_the_middle_leaves_no_run_behind(bot
 
     assert run.state == "succeeded"
     assert run.output.endswith("ended\n")
+    told = direct_messages(slack, "analyst")
+    assert len(told) == 1
+    assert all(each in str(told[0].blocks) for each in ("archived", "Finished", "begun", run.id))
+    assert is_plain(told[0])
+
+
+async def test_a_direct_message_whose_answer_is_lost_is_found_and_not_sent_twice(
+    bot, slack, supervisor, database, card
+):
+    supervisor.reports = [RUNNING]
+    await press(slack, card, "run_code")
+    await slack.wait_until(lambda: "Running*" in str(slack.channel("data").messages), SECONDS)
+
+    slack.platform.workspace.channels[card.channel].is_archived = True
+    slack.faults.drop("chat.postMessage", after_effect=True)
+    supervisor.reports = [done("ended\n")]
+    await delivered(database, Run)
+
+    assert len(direct_messages(slack, "analyst")) == 1
+    assert slack.faults.planned == []
 
 
 async def test_a_card_that_is_deleted_while_its_run_is_on_comes_again_with_the_result(
@@ -141,4 +172,5 @@ async def test_a_request_that_is_deleted_at_once_is_ended_in_the_store(bot, slac
 
     assert turn.state in {"answered", "failed"}
     assert names.CODE_CARD not in str(slack.channel("data").messages)
+    assert [turn.id in str(message.blocks) for message in direct_messages(slack, "analyst")] == [True]
     assert slack.problems == []

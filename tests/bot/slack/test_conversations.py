@@ -149,7 +149,7 @@ class TestStoppedWhileItIsWritten:
         async def test_who_comes_when_the_queue_is_full_reads_so(self, bot, slack):
             ended = await conversation(slack).hold("write for ever", Wishes(crowd=3))
 
-            assert "1 requests are waiting already" in ended.refused
+            assert "1 request is waiting already" in ended.refused
             for request in slack.channel("engineer").roots:
                 if request.user == slack.bot.id:
                     await slack.stop_session("engineer", "engineer", request.ts)

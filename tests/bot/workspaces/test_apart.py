@@ -81,6 +81,8 @@ async def test_both_are_served_at_the_same_time_and_no_call_uses_the_others_toke
         names.RUN,
         names.REGENERATE,
         names.EXPLAIN,
+        names.CANCEL,
+        names.BRING_BACK,
         names.EDIT,
         names.FIX_CODE,
         names.TRY_AGAIN,
@@ -102,6 +104,7 @@ async def test_a_button_that_carries_another_workspaces_program_does_nothing(bot
     here = values_of(card)
     turn = next(t for t in await rows(both.database, Turn) if t.team == run.team)
     of_turn, of_version = (names.TRY_AGAIN, names.STOP_TURN), (names.EXPLAIN, names.FIX_CODE, names.REGENERATE)
+    of_version += (names.CANCEL, names.BRING_BACK)
     value = dict.fromkeys(of_turn, turn.id) | dict.fromkeys(of_version, run.version_id) | {names.RUN: here[names.RUN]}
     asked = len(supervisor.requests)
 
