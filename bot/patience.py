@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.holding import require_hold
 from bot.metrics import Metrics
 
 TOO_MANY_REQUESTS = 429
@@ -60,7 +61,11 @@ class PatientClient(AsyncWebClient):
         self._gates: dict[tuple[str, str], _Gate] = {}
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
-        """Call a method. Raises SlackApiError, with `ratelimited` after TRIES waits."""
+        """Call a method. Raises SlackApiError, with `ratelimited` after TRIES waits.
+
+        What changes something is not sent, and LeaseLost raised, when the row that the task works on may be another
+        replica's by now: a call may have waited long for its turn.
+        """
         try:
             return await self._patiently(api_method, **arguments)
         except SlackApiError as error:
@@ -89,6 +94,8 @@ class PatientClient(AsyncWebClient):
             if gate is not None:
                 await stack.enter_async_context(gate.turn)
                 await self._wait(max(0.0, gate.opens - asyncio.get_running_loop().time()))
+            if method not in READS:
+                require_hold()
             answer = await self._counted(method, arguments)
         # Those that still wait for their turn hold the gate themselves.
         self._gates.pop(key, None)

@@ -19,6 +19,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.audience import AllowedIn, anybody, shown_to_those_who_may
 from bot.blocks.text import Message
 from bot.errors import RaygenError, SlackRefused, SlackUnavailable
+from bot.holding import require_hold
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +158,7 @@ class SlackPoster:
         """Answer a command where only its sender sees it. Raises SlackRefused or SlackUnavailable."""
 
         async def attempt(_: int) -> None:
+            require_hold()
             answer = await AsyncWebhookClient(response_url).send(
                 text=message.text, blocks=list(message.blocks), response_type="ephemeral"
             )

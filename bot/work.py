@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from agents.tracing import span
 from bot.deliveries import Deliveries
 from bot.errors import LeaseLost, RaygenError, StoreUnavailable
+from bot.holding import HOLD, Hold
 from bot.logs import about
 from bot.metrics import Metrics
 from bot.store import leases
@@ -26,6 +28,14 @@ BEATS = 4
 """Heartbeats in a lease: three may be missed."""
 MAX_BACKOFF_SECONDS = 60.0
 DRAIN_SECONDS = 5.0
+
+
+class _Held(NamedTuple):
+    """A row, the task that works on it, and until when it surely is ours."""
+
+    row: LeasedRow
+    task: "asyncio.Task[None]"
+    hold: Hold
 
 
 class Worker(Generic[Row]):
@@ -62,7 +72,7 @@ class Worker(Generic[Row]):
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._held: dict[str, tuple[Row, asyncio.Task[None]]] = {}
+        self._held: dict[str, _Held] = {}
 
     def wake(self) -> None:
         """A row has been written: look now, not only after the next pause."""
@@ -89,10 +99,12 @@ class Worker(Generic[Row]):
 
     async def _turn(self) -> None:
         self._wake.clear()
+        asked = time.monotonic()  # the leases begin later
         for row in await self._claimed():
-            task = asyncio.create_task(self._work(row), name=f"{self._name} {row.id}")
+            hold = Hold(row.id, asked + LEASE_SECONDS)
+            task = asyncio.create_task(self._work(row, hold), name=f"{self._name} {row.id}")
             self._tasks.add(task)
-            self._held[row.id] = row, task
+            self._held[row.id] = _Held(row, task, hold)
             self._metrics.holds(self._name, len(self._tasks))
             task.add_done_callback(partial(self._done, row))
         if self._stopping:
@@ -102,7 +114,8 @@ class Worker(Generic[Row]):
 
     def _done(self, row: Row, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if self._held.get(row.id) == (row, task):  # it may have been claimed anew
+        held = self._held.get(row.id)
+        if held is not None and held.task is task:  # it may have been claimed anew
             del self._held[row.id]
         self._metrics.holds(self._name, len(self._tasks))
         self._wake.set()
@@ -120,7 +133,8 @@ class Worker(Generic[Row]):
             logger.exception("worker=<%s> | could not ask for work, will ask again", self._name)
             return []
 
-    async def _work(self, row: Row) -> None:
+    async def _work(self, row: Row, hold: Hold) -> None:
+        HOLD.set(hold)
         thread = f"{row.channel}/{row.thread_ts or ''}"
         session = getattr(row, "session_id", None)
         with (
@@ -181,20 +195,22 @@ class Worker(Generic[Row]):
         """Renew the leases of all rows at once: a transaction for each would leave the disk no time for others."""
         while True:
             await asyncio.sleep(LEASE_SECONDS / BEATS)
-            held = dict(self._held)
+            held, asked = dict(self._held), time.monotonic()
             try:
-                ours = await leases.renew(self._database, [row for row, _ in held.values()])
+                ours = await leases.renew(self._database, [each.row for each in held.values()])
             except StoreUnavailable:
                 logger.warning("worker=<%s> | the database does not answer, the leases are renewed later", self._name)
             except Exception:  # a missed beat is made up by the next one
                 logger.exception("worker=<%s> | could not renew the leases", self._name)
             else:
+                for row_id in ours:
+                    held[row_id].hold.until = asked + LEASE_SECONDS
                 for row_id in held.keys() - ours:
-                    self._lose(*held[row_id])
+                    self._lose(held[row_id])
 
-    def _lose(self, row: Row, task: "asyncio.Task[None]") -> None:
-        if task.done() or row.owner is None:  # given back while the leases were being renewed
+    def _lose(self, held: _Held) -> None:
+        if held.task.done() or held.row.owner is None:  # given back while the leases were being renewed
             return
-        logger.warning("worker=<%s>, row=<%s> | taken over by another replica", self._name, row.id)
+        logger.warning("worker=<%s>, row=<%s> | taken over by another replica", self._name, held.row.id)
         self._metrics.leases_lost.labels(self._name).inc()
-        task.cancel()
+        held.task.cancel()

@@ -1,6 +1,8 @@
 """429 against a real HTTP server: the sandbox's Slack."""
 
 import asyncio
+import math
+import time
 
 import aiohttp
 import aiohttp.web
@@ -8,6 +10,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from slack_sdk.errors import SlackApiError
 
+from bot.errors import LeaseLost
+from bot.holding import HOLD, Hold
 from bot.metrics import Metrics
 from bot.patience import TRIES, PatientClient, kept_connections
 from sandbox.slack import SlackServer
@@ -42,6 +46,50 @@ async def test_a_call_waits_as_long_as_slack_asks_for(slack, client, waits):
 
     assert answer["ok"]
     assert 6 < max(waits) <= 7
+
+
+@pytest.fixture
+def hold():
+    """A lease of the row that the test works on."""
+    hold = Hold("run-1", math.inf)
+    token = HOLD.set(hold)
+    yield hold
+    HOLD.reset(token)
+
+
+async def test_a_replica_that_stood_still_says_nothing_for_a_row_that_may_be_anothers(slack, client, hold):
+    hold.until = time.monotonic()
+    channel = slack.channel("data").id
+    before = len(slack.channel("data").messages)
+
+    for late in (
+        client.chat_postMessage(channel=channel, text="late"),
+        client.chat_update(channel=channel, ts="1.1", text="late"),
+        client.files_completeUploadExternal(files=[{"id": "F1"}], channel_id=channel),
+    ):
+        with pytest.raises(LeaseLost):
+            await late
+
+    assert len(slack.channel("data").messages) == before
+    assert (await client.conversations_history(channel=channel))["ok"]
+
+
+async def test_a_lease_that_ends_while_a_call_waits_for_its_turn_keeps_it_from_being_sent(slack, client, hold, waits):
+    slack.faults.rate_limit("chat.postMessage", retry_after=7)
+    client._wait = lambda _seconds: _over(hold)
+
+    with pytest.raises(LeaseLost):
+        await client.chat_postMessage(channel=slack.channel("data").id, text="late")
+
+    assert not [m for m in slack.channel("data").messages if m.text == "late"]
+
+
+async def _over(hold):
+    hold.until = time.monotonic()
+
+
+async def test_a_lease_that_holds_keeps_nobody_from_speaking(slack, client, hold):
+    assert (await client.chat_postMessage(channel=slack.channel("data").id, text="hello"))["ok"]
 
 
 async def test_one_channels_limit_holds_no_other_channel_back(slack, client, waits):

@@ -1,8 +1,10 @@
 import asyncio
+import time
 
 import pytest
 
 from bot.errors import SlackUnavailable
+from bot.holding import HOLD
 from bot.metrics import Metrics
 from bot.store.leases import LEASE_SECONDS
 from bot.store.turns import TurnStore
@@ -159,6 +161,40 @@ async def test_a_lease_is_held_for_as_long_as_its_row_is_worked_on(database, tur
     await task
 
     assert rows.handled == ["turn-1"]
+
+
+async def test_who_works_on_a_row_knows_until_when_it_is_theirs_and_never_later_than_the_database(
+    database, turns, new_turn, monkeypatch
+):
+    monkeypatch.setattr("bot.work.BEATS", 1_000)
+    await turns.request(new_turn())
+    rows = Rows(turns)
+    began = []
+
+    async def long(turn):
+        hold = HOLD.get()
+        began.append((hold.row_id, hold.until))
+        while hold.until == began[0][1]:
+            await asyncio.sleep(0)
+        left = (await turns.find(turn.id)).lease_until - await now(database)
+        began.append(hold.until - time.monotonic() <= left)
+        await rows.handle(turn)
+
+    before = time.monotonic()
+    worker = Worker("turns", database, turns.claim, long, rows.abandon, limit=1, crashes=CRASHES)
+    task = asyncio.create_task(worker.run())
+    await asyncio.wait_for(rows.done.wait(), 20)
+    worker.stop()
+    await task
+
+    (row_id, until), no_later = began
+    assert (row_id, no_later) == ("turn-1", True)
+    assert before < until - LEASE_SECONDS < time.monotonic()
+
+
+async def now(database):
+    async with database.reading() as session:
+        return await database.now(session)
 
 
 async def test_a_dead_replicas_row_is_taken_over_and_the_log_and_the_metrics_say_so(
