@@ -25,6 +25,7 @@ PEOPLE = 16
 STOPS = 0.3
 FAULT_RATE = 0.03
 PATIENCE = 150.0
+ACCOUNTS = 5
 CONTROL = "bench.stage.naive"
 BOT = "bot"
 
@@ -43,7 +44,10 @@ class Chaos:
 
 @dataclass(frozen=True)
 class Tally:
-    """What came of it. `acked` counts the requests and clicks that a bot acknowledged."""
+    """What came of it. `acked` counts the requests and clicks that a bot acknowledged.
+
+    `accounts` tells of the first conversations in which something was lost or said twice.
+    """
 
     kills: int
     acked: int
@@ -55,6 +59,7 @@ class Tally:
     freezes: int
     database_crashes: int
     seconds: float
+    accounts: tuple[dict[str, object], ...] = ()
 
     @property
     def wrong(self) -> int:
@@ -157,4 +162,5 @@ def _counted(talks: list[Conversation], set_up: Stage, reaper: Reaper, seconds: 
         freezes=reaper.freezes,
         database_crashes=reaper.crashes,
         seconds=round(seconds, 1),
+        accounts=tuple(talk.account() for talk in talks if talk.lost or talk.doubled)[:ACCOUNTS],
     )

@@ -87,6 +87,17 @@ class Conversation:
         files = sum(bool(m.files) for m in self._all) - len(self.messages(CODE_CARD))
         return sum(count - 1 for count in rows.values()) + max(0, results - 1) + max(0, files)
 
+    def account(self) -> dict[str, object]:
+        """What happened here, for whoever has to find out why it is wrong."""
+        said = [[_row_of(m), [b["block_id"] for b in m.blocks if b.get("block_id")], m.text[:80]] for m in self._all]
+        return {
+            "number": self.number,
+            "acked": self.acked,
+            "lost": self.lost,
+            "doubled": self.doubled,
+            "messages": said,
+        }
+
     @property
     def _refused(self) -> bool:
         place = self.slack.platform.workspace.place(self.channel).id
