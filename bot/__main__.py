@@ -24,7 +24,7 @@ from bot.api.listening import ApiServer, api_server
 from bot.api.server import build_api
 from bot.api.slack_events import SlackEvents
 from bot.app import Bot
-from bot.app.own_settings import named_without_workspace
+from bot.app.own_settings import named_elsewhere, named_without_workspace
 from bot.app.plan import Plan
 from bot.app.settings import OAuthSettings, SlackMode
 from bot.direct import Direct
@@ -217,8 +217,10 @@ def _read(kind: type[S]) -> S:
 
 
 def refuse_ids_of_nowhere(slack: BaseSettings, settings: Settings) -> None:
-    """A right that is meant for one workspace must not be another's. Raises UnusableSettings."""
-    if isinstance(slack, OAuthSettings) and (faults := named_without_workspace(settings)):
+    """A right that is meant for one workspace must not be another's, or nobody's. Raises UnusableSettings."""
+    if not isinstance(slack, OAuthSettings):
+        return
+    if faults := [*named_without_workspace(settings), *named_elsewhere(settings, slack.allowed_workspaces)]:
         raise UnusableSettings(" ".join(faults))
 
 

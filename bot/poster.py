@@ -40,7 +40,7 @@ SENTENCES = {
     "restricted_action": "A workspace setting keeps me from posting here. Ask an administrator, or another channel.",
     "missing_scope": "The Slack app lacks a permission. Ask whoever runs Raygen to reinstall it with its manifest.",
     "message_not_found": "The message that I wanted to change has been deleted.",
-    "thread_not_found": "The thread has been deleted.",
+    "thread_not_found": "The thread has been deleted. Ask again in the channel.",
 }
 TRANSIENT = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's own words for «try again later» (docs.slack.dev, errors common to all methods)."""

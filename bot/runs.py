@@ -26,7 +26,7 @@ from bot.store.runs import RunStore
 from bot.store.turns import API, TurnStore
 from bot.supervisor import Supervisor
 from bot.thread_status import ThreadStatus, UnshownStatus
-from bot.updates import LiveMessage, Pace, live, say_in_person, say_the_end
+from bot.updates import LiveMessage, Pace, live, note_in_person, say_in_person, say_the_end
 
 logger = logging.getLogger(__name__)
 
@@ -207,8 +207,11 @@ class Runs:
         card = cards.ended(ran, self._redacted(report), run.stop_asked_by)
         words = in_person.run_ended(card, run.channel, refusal.code, run.id)
         place = await say_in_person(self.poster, run.user_id, words, run.id)
-        if place is not None:
-            await self._post_files(run, ran, report, place)
+        if place is None:
+            return
+        notes = await self._post_files(run, ran, report, place)
+        if notes:
+            await note_in_person(self.poster, place, words.with_note(notes))
 
     def _result(self, run: Run, version: CodeVersion) -> tuple[cards.Ran, JobReport]:
         report = JobReport.model_validate(run.report or {"status": run.state})

@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 BAD_ANSWER = "The agent answered in a way that this version of the bot does not understand. Update both to one version."
 ASKED = 2
-"""How often a generation is asked for by itself: it costs money, and each time executes a program."""
+"""How often a claimed row asks for its generation by itself: each time costs money and executes code."""
 PAUSE_SECONDS = 1.0
 """Between the two: what has just broken off may be about to start again."""
 STOPS = 4
@@ -84,8 +84,8 @@ class AgentCoreSupervisor:
     async def generate(self, request: Generate | Validate) -> AsyncGenerator[Progress, None]:
         """Ask for code, or have a given program validated: progress, `Finished` last. Raises SupervisorFailed.
 
-        An answer that breaks off is asked for once more, since the supervisor stops what nobody listens to. One that
-        does not come in time is not.
+        An answer that breaks off, or does not come at all, is asked for once more, since the supervisor stops what
+        nobody listens to; the tokens of the first are told by nobody. One that only takes too long is not.
         """
         for asked in range(1, ASKED + 1):
             try:

@@ -31,14 +31,16 @@ from bot.store.models import TURN_OPEN, CodeVersion, Turn
 from bot.store.turns import API, TurnStore
 from bot.supervisor import Supervisor, generation_of
 from bot.thread_status import ThreadStatus, UnshownStatus
-from bot.updates import LiveMessage, Pace, live, say_in_person, say_the_end
+from bot.updates import LiveMessage, Pace, live, note_in_person, say_in_person, say_the_end
 
 logger = logging.getLogger(__name__)
 
 INTERRUPTED = "I was restarted twice while I worked on this, so I stopped. Nothing is lost: press Try again."
 CRASHED = "Something went wrong on my side. Press Try again; if it happens again, give whoever runs me this id."
 MAX_INTERRUPTIONS = 1
-"""A generation is not idempotent: it is repeated by itself once, then only by a person."""
+"""A generation is not idempotent: a restart repeats it once, then only a person does."""
+THREAD_GONE = frozenset({"message_not_found", "thread_not_found"})
+"""Slack's words for a thread in which asking again would end the same way."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,9 @@ class Turns:
             return
         try:
             note = await self._attached(turn, place, version, change)
-            if note:
+            if note:  # somebody may have pressed a button meanwhile
+                version = await self.store.version(version.id)
+                card = self._cards.card(turn, version, change, await self._standing(version))
                 await self.poster.update(place, ts, card.with_note(note))
             await self._call_approvers(place, standing)
         except SlackRefused as refusal:  # the card has said the end: nobody is to hear that it could not be said
@@ -230,28 +234,32 @@ class Turns:
         logger.warning("turn=<%s>, code=<%s> | Slack refused", turn.id, refusal.code)
         if turn.state in TURN_OPEN:
             await self.store.fail(turn, refusal.code, refusal.sentence)
-        if not await self._responded(turn, refusal):
-            await self._answer_in_person(turn, refusal)
+        answered = turn.error is None or turn.error.get("code") != refusal.code
+        if answered or not await self._responded(turn, refusal):
+            await self._answer_in_person(turn, refusal, answered=answered)
 
     async def _responded(self, turn: Turn, refusal: SlackRefused) -> bool:
         """Whether the person reads why where they typed the command: Slack takes that for half an hour."""
         try:
             if turn.response_url:
-                await self.poster.respond(turn.response_url, cards.failed(refusal.sentence, turn.id))
+                card = cards.failed(refusal.sentence, turn.id, again=refusal.code not in THREAD_GONE)
+                await self.poster.respond(turn.response_url, card)
         except SlackRefused:
             return False
         return bool(turn.response_url)
 
-    async def _answer_in_person(self, turn: Turn, refusal: SlackRefused) -> None:
+    async def _answer_in_person(self, turn: Turn, refusal: SlackRefused, *, answered: bool) -> None:
         """Tell whoever asked what became of it, with the program if there is one: the thread cannot."""
         version = await self.store.version(turn.version_id) if turn.version_id else None
         change, standing = await self._changes.of(turn, version), await self._standing(version)
-        ended_itself = turn.error is None or turn.error.get("code") != refusal.code
-        card = self._cards.card(turn, version, change, standing) if ended_itself else None
+        card = self._cards.card(turn, version, change, standing) if answered else None
         words = in_person.request_ended(card, turn.channel, refusal.code, turn.id)
         place = await say_in_person(self.poster, turn.user_id, words, turn.id)
-        if place is not None and version is not None:
-            await self._attached(turn, place, version, change)
+        if place is None or version is None:
+            return
+        note = await self._attached(turn, place, version, change)
+        if note:
+            await note_in_person(self.poster, place, words.with_note(note))
 
 
 def _shown(turn: Turn, show: LiveMessage | None) -> Listener:

@@ -17,6 +17,8 @@ INTERVAL_SECONDS = 1.3
 Live updates keep to that together; the last message of a turn or a run does not wait for them.
 """
 
+SHORT_CHARACTERS = 500
+
 
 class Pace:
     """Lets one live update pass every INTERVAL_SECONDS, whatever card it is for."""
@@ -110,12 +112,31 @@ async def say_the_end(poster: Poster, place: Place, ts: str | None, message: Mes
 async def say_in_person(poster: Poster, user_id: str, message: Message, row_id: str) -> Place | None:
     """Say the row's end to the person who asked, once, where its thread does not take it; where files may follow.
 
-    None when Slack refuses that too: the log has it, and nothing else is tried. Raises SlackUnavailable.
+    The first and the last of its blocks say what matters, for when Slack refuses the rest. None when it refuses them
+    too: the log has it, and nothing else is tried. Raises SlackUnavailable.
     """
     try:
         direct = await poster.in_person(user_id)
-        ts = await poster.post(direct, message, f"in-person-{row_id}", maybe_posted=True)
+        ts = await _post_or_shorter(poster, direct, message, f"in-person-{row_id}")
     except SlackRefused as refusal:
         logger.warning("row=<%s>, code=<%s> | the person could not be told", row_id, refusal.code)
         return None
     return Place(direct.channel, ts)
+
+
+async def _post_or_shorter(poster: Poster, direct: Place, message: Message, row_id: str) -> str:
+    """What the thread did not take may be the card itself."""
+    try:
+        return await poster.post(direct, message, row_id, maybe_posted=True)
+    except SlackRefused as refusal:
+        logger.warning("row=<%s>, code=<%s> | said without its card", row_id, refusal.code)
+    shorter = Message(message.text[:SHORT_CHARACTERS], (message.blocks[0], message.blocks[-1]))
+    return await poster.post(direct, shorter, row_id, maybe_posted=True)
+
+
+async def note_in_person(poster: Poster, place: Place, message: Message) -> None:
+    """Have what was said in person say more, where `place` is its thread. Raises SlackUnavailable."""
+    try:
+        await poster.update(Place(place.channel), place.thread_ts or "", message)
+    except SlackRefused as refusal:
+        logger.warning("ts=<%s>, code=<%s> | the note was not taken", place.thread_ts, refusal.code)

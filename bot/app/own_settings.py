@@ -6,7 +6,7 @@ enterprise, and a slash: `T0123456789/C0123456789`, `T0123456789/*`. It is then 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from bot.settings import OTHERS, Settings
@@ -18,7 +18,10 @@ _WRITE = "with several workspaces each id stands under its own: «T0123456789/{}
 
 
 def own_settings(settings: Settings, team: str) -> Settings:
-    """What applies in the workspace, without its id: its own entries, which come first, and those that name none."""
+    """What applies in the workspace, without its id: its own entries, and those that name no workspace.
+
+    Of two for the same id its own comes first; one for a channel or a cluster comes before one for all others (`*`).
+    """
     clusters = _own(settings.channel_clusters, team)
     return settings.model_copy(
         update={
@@ -49,6 +52,20 @@ def named_without_workspace(settings: Settings) -> list[str]:
         for name, (keys, example) in faults.items()
         if any(_unplaced(keys))
     ]
+
+
+def named_elsewhere(settings: Settings, allowed: Collection[str]) -> list[str]:
+    """A sentence when ids stand under a workspace that is not `allowed`: a right that is meant to be held back by such
+    an entry would be everybody's.
+
+    Nothing can be said where an enterprise, whose workspaces nobody has named, or everybody is allowed.
+    """
+    if not allowed or not all(each.startswith("T") for each in allowed):
+        return []
+    entries = (settings.channel_clusters, settings.channel_replies, settings.channel_roles, settings.approvals)
+    keys = (key for each in (settings.admins, *entries) for key in each)
+    elsewhere = {key.partition("/")[0] for key in keys if _OF_A_WORKSPACE.match(key)}.difference(allowed)
+    return [f"{each} stands in front of ids and not in RAYGEN_ALLOWED_WORKSPACES." for each in sorted(elsewhere)]
 
 
 def _own(entries: Mapping[str, Value], team: str) -> dict[str, Value]:

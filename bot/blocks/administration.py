@@ -24,6 +24,9 @@ DID = {
     ("requested", "run"): "started the",
     ("stop asked", "run"): "asked to stop the",
     ("asked to stop", "request"): "asked to stop the",
+    ("brought back", "program"): "brought back the",
+    ("cancelled", "program"): "cancelled the",
+    ("void", "program"): "ended the approval of the",
 }
 DELETED = "Entries of threads that were deleted are not listed."
 NOTHING = "Nobody has done anything yet."

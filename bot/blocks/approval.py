@@ -65,7 +65,9 @@ def card(
         *(diff.blocks(change) if change else ()),
         *_code(result.code),
         *_where_it_stands(standing),
-        t.context(f"Written by: {t.escape(t.clip(result.model, 150))}. {_ran(standing)} · version {number}"),
+        t.context(
+            f"Written by: {t.escape(t.clip(result.model, 150))}. It was not run to validate it. · version {number}"
+        ),
         t.actions(names.APPROVAL_CARD, *_buttons(standing, version_id, given=change is not None)),
     )
     return t.Message(text=f"{text}: {t.escape(result.title)}", blocks=blocks)
@@ -128,10 +130,6 @@ def _where_it_stands(standing: Standing) -> tuple[t.Block, ...]:
             t.rich_text(t.words("Declined by "), *who, t.words(". Change it, and ask again with the new version.")),
         )
     return (t.rich_text(*_waits_for(standing)),)
-
-
-def _ran(standing: Standing) -> str:
-    return "It was not run to validate it." if standing.state == "used" else "It was never run."
 
 
 def _until(standing: Standing) -> tuple[t.Block, ...]:

@@ -100,17 +100,17 @@ def reply(result: Reply) -> t.Message:
     )
 
 
-def failed(sentence: str, turn_id: str, *, wished: bool = False) -> t.Message:
+def failed(sentence: str, turn_id: str, *, wished: bool = False, again: bool = True) -> t.Message:
     """The card of a turn that ended without an answer: what happened, what to do, and the id for the log.
 
-    `wished`: somebody has stopped it, and nothing went wrong.
+    `wished`: somebody has stopped it, and nothing went wrong. `again`: whether to ask there once more is of any use.
     """
     return t.Message(
         text=t.escape(sentence),
         blocks=(
             t.section(f"{'🛑' if wished else '❌'} {t.escape(sentence)}"),
             t.context("Your request is kept." + ("" if wished else f" Id `{t.escape(turn_id)}`")),
-            t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),
+            *((t.actions(names.FAILED_CARD, t.button("Try again", names.TRY_AGAIN, turn_id)),) if again else ()),
         ),
     )
 

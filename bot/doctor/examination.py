@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 from agents.errors import AgentError
 from agents.runtime import connect
 from agents.settings import AgentSettings
-from bot.app.own_settings import named_without_workspace
+from bot.app.own_settings import named_elsewhere, named_without_workspace
 from bot.app.settings import OAuthSettings, SlackMode
 from bot.doctor.chain import AGENTCORE, chain
 from bot.doctor.database import database
@@ -35,7 +35,8 @@ async def examine() -> list[Finding]:
     if isinstance(slack, SlackSettings):
         parts.append(workspace(slack))
     if isinstance(slack, OAuthSettings) and settings:
-        faults += [Finding("Settings", "fault", said, SET) for said in named_without_workspace(settings)]
+        nowhere = [*named_without_workspace(settings), *named_elsewhere(settings, slack.allowed_workspaces)]
+        faults += [Finding("Settings", "fault", said, SET) for said in nowhere]
         parts.append(installations(slack, settings.database_url))
     if settings:
         parts.append(database(settings.database_url))

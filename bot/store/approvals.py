@@ -15,7 +15,7 @@ from bot.errors import Stale
 from bot.store import approval_states as states
 from bot.store import leases
 from bot.store.approval_states import ENDS, Approval, Vote
-from bot.store.database import Database
+from bot.store.database import NO_KEY_UPDATE, Database
 from bot.store.models import ApprovalRow, CodeVersion, Turn
 
 NEEDS_APPROVAL = "needs_approval"
@@ -65,7 +65,7 @@ class ApprovalStore:
         async with self._database.transaction() as session:
             now = await self._database.now(session)
             # the program's row first: two who ask at the same moment must not both count from the same approval
-            version = await session.get(CodeVersion, version_id, with_for_update=True)
+            version = await session.get(CodeVersion, version_id, with_for_update=NO_KEY_UPDATE)
             row = await session.scalar(_newest(version_id).with_for_update())
             if row is None or version is None:
                 raise Stale("unknown_approval", GONE)
@@ -148,7 +148,8 @@ async def _void(session: AsyncSession, which: ColumnElement[bool], now: float, b
     for row in (await session.scalars(still_open.with_for_update())).all():
         changed = states.void(_approval(row), now, by)
         await _write(session, row, changed, now)
-        await _record(session, now, by or "raygen", changed.state, changed)
+        who = by if by and changed.state == "void" else "raygen"  # time may have ended it before
+        await _record(session, now, who, changed.state, changed)
 
 
 def _newest(version_id: str) -> Select[ApprovalRow]:

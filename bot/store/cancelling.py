@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.errors import Stale
 from bot.store import leases
 from bot.store.approvals import GONE, void_of_version
-from bot.store.database import Database
+from bot.store.database import NO_KEY_UPDATE, Database
 from bot.store.models import RUN_OPEN, CodeVersion, Run
 from bot.store.versions import newest_first
 
@@ -28,7 +28,7 @@ class CancelStore:
     async def cancel(self, version_id: str, user_id: str) -> bool:
         """Have nothing of the program run any more, and its open approval void; whether it is its thread's newest."""
         async with self._database.transaction() as session:
-            version = await _locked(session, version_id)
+            version = await locked(session, version_id)
             if version.cancelled_by is not None:
                 raise Stale("cancelled_before", BEFORE)
             if await session.scalar(select(exists().where(Run.version_id == version_id, Run.state.in_(RUN_OPEN)))):
@@ -42,7 +42,7 @@ class CancelStore:
     async def bring_back(self, version_id: str, user_id: str) -> bool:
         """Have the program as it was, without the approval it had; whether it is its thread's newest."""
         async with self._database.transaction() as session:
-            version = await _locked(session, version_id)
+            version = await locked(session, version_id)
             if version.cancelled_by is None:
                 raise Stale("not_cancelled", NOT_CANCELLED)
             version.cancelled_by = None
@@ -50,8 +50,9 @@ class CancelStore:
             return await _is_newest(session, version)
 
 
-async def _locked(session: AsyncSession, version_id: str) -> CodeVersion:
-    version = await session.get(CodeVersion, version_id, with_for_update=True)
+async def locked(session: AsyncSession, version_id: str) -> CodeVersion:
+    """The program's row, for whoever changes whether it is wanted. Raises Stale for one that is not kept."""
+    version = await session.get(CodeVersion, version_id, with_for_update=NO_KEY_UPDATE)
     if version is None:
         raise Stale("unknown_version", GONE)
     return version

@@ -27,7 +27,11 @@ WRITERS, READERS = 2, 6
 """Connections to SQLite, which one at a time writes to; a check of its health is not to wait for the one that does."""
 
 CLOSING_SECONDS = 2.0
-"""How long the transactions that go on have to end when the database is closed; their servers end the others."""
+"""How long the transactions that go on have to end when the database is closed; the others end with the process."""
+
+NO_KEY_UPDATE = {"key_share": True}
+"""How a row is locked against those who change it; who only adds a row that refers to it, and holds a lock that we are
+about to take, is not held back (Postgres' FOR NO KEY UPDATE)."""
 
 READS = "raygen_reads"
 """The execution option that marks a transaction which writes nothing."""

@@ -172,9 +172,8 @@ class ApprovalRow(Base):
     """The `number`th time that a program asked for approval, and what became of it: see `bot.store.approval_states`.
 
     It is bound to the program's `sha256` and its `cluster`. `votes` are those who have approved, as objects with
-    `user_id` and `at`; `run_id` is the one run that it was used for, `ended_by` who declined it, or who
-    cancelled the program. `revision` grows with
-    every change: whoever changes the row names the one that was read.
+    `user_id` and `at`; `run_id` is the one run that it was used for, `ended_by` who declined it, or who cancelled the
+    program. `revision` grows with every change: whoever changes the row names the one that was read.
     """
 
     __tablename__ = "approvals"

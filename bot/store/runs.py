@@ -12,7 +12,7 @@ from bot.queue import Caps, Position
 from bot.store import leases
 from bot.store.admission import WAITS, Admission
 from bot.store.approvals import require_use
-from bot.store.database import Database
+from bot.store.database import NO_KEY_UPDATE, Database
 from bot.store.models import RUN_OPEN, CodeVersion, Run, Thread, Turn, row_values
 from bot.store.turns import API, NewTurn
 from bot.store.versions import add_version
@@ -44,7 +44,7 @@ class RunStore:
         """
         async with self._database.transaction() as session:
             # two who run one program at the same moment are not both its first
-            version = await session.get(CodeVersion, version_id, with_for_update=True)
+            version = await session.get(CodeVersion, version_id, with_for_update=NO_KEY_UPDATE)
             if version is None:
                 raise Stale("unknown_version", "This code is no longer kept. Ask for it again in the thread.")
             new = _new_run(version, await session.get_one(Thread, version.session_id), user_id, "button")

@@ -22,6 +22,7 @@ from bot.blocks.names import CANCEL, EDIT, EXPLAIN, REGENERATE, RUN, STOP_TURN, 
 from bot.errors import SlackRefused, SlackUnavailable, SupervisorFailed
 from bot.poster import Place
 from bot.redaction import Redaction
+from bot.store.cancelling import CancelStore
 from bot.turns import Turns
 from bot.updates import Pace
 from tests.bot.store.test_turn_store import SESSION, expire_lease
@@ -236,6 +237,92 @@ async def test_an_answer_whose_channel_is_archived_meanwhile_is_read_in_person(h
     assert turn.id in words
     assert buttons(told.said[-1]) == {}
     assert [place.channel for place, _ in poster.shared] == [f"D-{turn.user_id}"]
+
+
+def close_channel(poster, refusal):
+    """Have Slack change no message any more but in person."""
+    update = poster.update
+
+    async def closed(place, ts, message):
+        if not place.channel.startswith("D-"):
+            raise refusal
+        await update(place, ts, message)
+
+    poster.update = closed
+
+
+async def test_an_answer_to_a_command_whose_thread_is_gone_is_read_in_person_with_its_program(
+    handle, supervisor, poster
+):
+    supervisor.answers = [validated()]
+    poster.refuse = {"update": [SlackRefused("thread_not_found", "The thread has been deleted.")] * 9}
+
+    turn = await handle(response_url="https://hooks.slack.example/1")
+
+    told = next(m for m in poster.messages.values() if m.place == Place(f"D-{turn.user_id}"))
+    assert "Validated on" in json.dumps(told.said[-1].blocks)
+    assert poster.responses == []
+
+
+async def test_to_ask_again_is_not_offered_where_the_thread_is_gone(handle, poster):
+    poster.refuse = {"post": [SlackRefused("thread_not_found", "The thread has been deleted.")]}
+
+    await handle(response_url="https://hooks.slack.example/1")
+
+    ((_, message),) = poster.responses
+    assert buttons(message) == {}
+
+
+async def test_a_program_that_cannot_be_attached_in_person_is_said_so(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+    close_channel(poster, SlackRefused("is_archived", "This channel is archived."))
+    poster.refuse = {"upload": [SlackRefused("file_uploads_disabled", "Files are off.")]}
+
+    turn = await handle()
+
+    told = next(m for m in poster.messages.values() if m.place == Place(f"D-{turn.user_id}"))
+    assert "could not be attached" in json.dumps(told.said[-1].blocks)
+
+
+async def test_what_slack_does_not_take_as_a_card_is_said_shorter(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+    odd = SlackRefused("invalid_blocks", "Slack refused the message.")
+    close_channel(poster, odd)
+    said, posted = poster.post, []
+
+    async def refused_once(place, message, row_id, *, maybe_posted):
+        if row_id.startswith("in-person"):
+            posted.append(message)
+            if len(posted) == 1:
+                raise odd
+        return await said(place, message, row_id, maybe_posted=maybe_posted)
+
+    poster.post = refused_once
+
+    turn = await handle()
+
+    card, shorter = posted
+    assert len(shorter.blocks) == 2 < len(card.blocks)
+    assert turn.id in json.dumps(shorter.blocks)
+    assert turn.delivered
+
+
+async def test_a_note_below_the_card_keeps_what_somebody_has_pressed_meanwhile(handle, supervisor, poster, database):
+    supervisor.answers = [validated()]
+    poster.refuse = {"upload": [SlackRefused("file_uploads_disabled", "Files are off.")]}
+    upload = poster.upload
+
+    async def cancelled_meanwhile(*arguments):
+        await CancelStore(database).cancel("version-turn-1", "U9")
+        return await upload(*arguments)
+
+    poster.upload = cancelled_meanwhile
+
+    await handle()
+
+    card = json.dumps(poster.last("turn-1").blocks)
+    assert "could not be attached" in card
+    assert "Cancelled by" in card
 
 
 async def test_a_request_that_slack_takes_no_card_for_is_ended_in_person_with_its_id(handle, poster):

@@ -3,11 +3,12 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from bot.errors import Stale
 from bot.store.approvals import ApprovalStore
 from bot.store.cancelling import CancelStore
-from bot.store.models import CodeVersion
+from bot.store.models import ApprovalRow, AuditEntry, CodeVersion
 from tests.bot.store.test_turn_store import SESSION
 from tests.fakes.supervisor import needs_approval, validated
 
@@ -70,6 +71,20 @@ async def test_a_declined_program_stays_declined(cancellations, answered, databa
 
     declined = await approvals.current(version.id)
     assert (declined.state, declined.ended_by) == ("declined", "U2")
+
+
+async def test_an_approval_that_had_run_out_is_not_said_to_be_ended_by_who_cancels(cancellations, answered, database):
+    version, approvals = await answered(needs_approval()), ApprovalStore(database)
+    await approvals.approve(f"{version.id}.1", "U2", 1)
+    async with database.transaction() as session:
+        row = (await session.scalars(select(ApprovalRow))).one()
+        row.expires_at = 1.0
+
+    await cancellations.cancel(version.id, "U3")
+
+    async with database.reading() as session:
+        said = (await session.scalars(select(AuditEntry).where(AuditEntry.what.in_(["void", "expired"])))).all()
+    assert [(entry.what, entry.actor) for entry in said] == [("expired", "raygen")]
 
 
 async def test_only_the_newest_program_says_how_the_thread_is_left(cancellations, answered):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.errors import StoreUnavailable
+from bot.store.cancelling import locked
 from bot.store.database import Database
 from bot.store.models import CodeVersion, Thread, Turn
 from bot.store.runs import RunStore
@@ -29,6 +30,35 @@ async def both(database):
 @pytest.fixture
 def stores(both):
     return [TurnStore(database, f"replica-{number}") for number, database in enumerate(both)]
+
+
+async def test_who_adds_a_change_does_not_wait_for_who_cancels_what_is_changed(postgres_databases, new_turn):
+    """They lock the program and its approval in the opposite order: Postgres would end one of the two."""
+    database = Database(await postgres_databases.upgraded())
+    turns = TurnStore(database, "replica-1")
+    await turns.request(new_turn(1))
+    (turn,) = await turns.claim(1)
+    await turns.open_thread(turn, turn.thread_ts, SESSION)
+    version = await turns.answer_with_code(turn, SESSION, validated())
+    changed = CodeVersion(
+        id="changed",
+        session_id=SESSION,
+        turn_id=turn.id,
+        code="x = 1",
+        sha256="0" * 64,
+        title="A change",
+        state="drafted",
+        cluster=version.cluster,
+        created_at=1.0,
+    )
+
+    async with database.transaction() as cancelling:
+        await locked(cancelling, version.id)
+        async with database.transaction() as adding:
+            await asyncio.wait_for(add_version(adding, changed), 20)
+
+    assert changed.parent_id == version.id
+    await postgres_databases.take_back(database)
 
 
 async def test_one_request_delivered_to_both_is_written_once(stores, new_turn):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.wire import Generate, JobReport
-from bot.app.own_settings import named_without_workspace, own_settings
+from bot.app.own_settings import named_elsewhere, named_without_workspace, own_settings
 from bot.blocks import names
 from bot.settings import OTHERS, Settings
 from tests.bot.workspaces.conftest import HERE, SECONDS, THERE
@@ -120,6 +120,32 @@ def test_ids_without_their_workspace_are_said_with_how_to_write_them():
     ]
     assert all("with several workspaces" in sentence for sentence in said)
     assert not any("U1ADMIN" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "said"),
+    [
+        (("T0HERE",), ["T0TYPO stands in front of ids and not in RAYGEN_ALLOWED_WORKSPACES."]),
+        (("T0HERE", "T0TYPO"), []),
+        (("T0HERE", "E0WHOLE"), []),
+        (("*",), []),
+    ],
+)
+def test_an_entry_of_a_workspace_that_nobody_may_install_from_is_a_fault_where_that_can_be_known(allowed, said):
+    settings = Settings(channel_roles={"T0TYPO/C1": {"run": ["U1"]}, "T0HERE/C1": {"run": ["U1"]}})
+
+    assert named_elsewhere(settings, allowed) == said
+
+
+def test_an_entry_for_a_cluster_comes_before_one_for_all_others():
+    settings = Settings(
+        approvals={"10.0.0.1": {"by": "another person"}, f"T0HERE/{OTHERS}": {"by": "two", "group": "S1"}},
+        approval_key="k" * 32,
+    )
+
+    own = own_settings(settings, "T0HERE")
+
+    assert (own.approvers_for("10.0.0.1").by, own.approvers_for("10.0.0.2").by) == ("another person", "two")
 
 
 def test_nobody_is_meant_by_an_entry_that_names_nobody():
