@@ -71,6 +71,7 @@ class Proxy:
     async def __aexit__(self, *_: object) -> None:
         if self._server:
             self._server.close()
+        await asyncio.sleep(0)  # whoever was let in last has a task that has not begun
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
@@ -84,7 +85,7 @@ class Proxy:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while await self._exchange(reader, writer):
                 pass
-        writer.close()
+        await _hang_up(writer)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request and its answer; whether the connection goes on."""
@@ -108,7 +109,7 @@ class Proxy:
             await service.drain()
             return await self._answer(asked, fault, answers, _Client(reader, writer))
         finally:
-            service.close()
+            await _hang_up(service)
 
     async def _answer(
         self, asked: Asked, fault: Fault | None, answers: asyncio.StreamReader, client: "_Client"
@@ -219,6 +220,13 @@ async def _chunk(answers: asyncio.StreamReader) -> bytes:
 
 def _framed(chunk: bytes) -> bytes:
     return b"%x\r\n%b\r\n" % (len(chunk), chunk)
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close the connection, and see it closed: the loop may end before it gets to that."""
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 def _reset(writer: asyncio.StreamWriter) -> bool:

@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.again import Again
 from bot.errors import RaygenError
-from bot.intake import Intake
+from bot.intake import Intake, Person
 from bot.listeners import payloads
 from bot.listeners.actions import Actions
 from bot.store.cancelling import CancelStore
@@ -43,7 +43,7 @@ class CancelButtons(Actions):
         version_id, person = payloads.value_of(body), payloads.clicker(body, self._home_team)
 
         async def act() -> bool:
-            await self._intake.admit(person, await self._intake.channel_of(await self._intake.version(version_id)))
+            await require(self._intake, person, version_id)
             return await change(version_id, person.user_id)
 
         newest = await self._do(ack, body, act)
@@ -54,3 +54,8 @@ class CancelButtons(Actions):
             version = await self._intake.version(version_id)
             # what an older program of the thread waits for says nothing of the thread
             await self._intake.answers.show_now(version.id, waits if newest else None)
+
+
+async def require(intake: Intake, person: Person, version_id: str) -> None:
+    """Do nothing if the person may say whether the program is wanted. Raises Refused or Stale otherwise."""
+    await intake.admit(person, await intake.channel_of(await intake.version(version_id)))
