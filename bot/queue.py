@@ -5,7 +5,7 @@ longest. Somebody who asks for a hundred runs at once does not keep the others w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,11 +24,14 @@ class Caps:
 
 @dataclass(frozen=True)
 class Entry:
-    """A run; `user` and `channel` are None where nobody's share counts. `since` is when it was asked for."""
+    """A run; `user` and `channel` are None where nobody's share counts. `since` is when it was asked for.
+
+    Slack's ids of people and channels are unique in a workspace alone, so each goes with its workspace's.
+    """
 
     run_id: str
-    user: str | None
-    channel: str | None
+    user: Hashable | None
+    channel: Hashable | None
     cluster: str
     since: float
 
@@ -73,7 +76,7 @@ class Room:
 
     def __init__(self, active: Iterable[Entry], caps: Caps) -> None:
         self._caps = caps
-        self._taken: Counter[tuple[Bound, str]] = Counter()
+        self._taken: Counter[tuple[Bound, Hashable]] = Counter()
         for entry in active:
             self._taken.update(_shares(entry))
 
@@ -93,12 +96,12 @@ class Room:
         return True
 
 
-def _who(entry: Entry) -> str:
-    return entry.user or f"run {entry.run_id}"
+def _who(entry: Entry) -> Hashable:
+    return f"run {entry.run_id}" if entry.user is None else entry.user
 
 
-def _shares(entry: Entry) -> list[tuple[Bound, str]]:
-    shares: list[tuple[Bound, str | None]] = [
+def _shares(entry: Entry) -> list[tuple[Bound, Hashable]]:
+    shares: list[tuple[Bound, Hashable | None]] = [
         ("user", entry.user),
         ("channel", entry.channel),
         ("cluster", entry.cluster),

@@ -55,12 +55,14 @@ class Admission:
 
 async def _entries(session: AsyncSession, where: ColumnElement[bool]) -> list[Entry]:
     query = (
-        select(Run.id, Run.surface, Run.user_id, Run.channel, Run.cluster, Run.created_at)
+        select(Run.id, Run.surface, Run.team, Run.user_id, Run.channel, Run.cluster, Run.created_at)
         .where(where)
         .order_by(Run.created_at)
         .limit(LOOKED_AT)
     )
     return [
-        Entry(run_id, None, None, cluster, since) if surface == API else Entry(run_id, user_id, channel, cluster, since)
-        for run_id, surface, user_id, channel, cluster, since in await session.execute(query)
+        Entry(run_id, None, None, cluster, since)
+        if surface == API
+        else Entry(run_id, (team, user_id), (team, channel), cluster, since)
+        for run_id, surface, team, user_id, channel, cluster, since in await session.execute(query)
     ]

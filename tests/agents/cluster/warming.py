@@ -39,6 +39,12 @@ def _is_filled(pool: WarmPool) -> bool:
 
 
 def carrier_of(settings: ClusterSettings, run_id: str) -> str | None:
-    """The warm driver's job that a run is in."""
+    """The warm driver's job that a run is in; a head of an old release may say nothing for a while."""
+    until = time.monotonic() + _SECONDS
     with jobs_of(settings) as jobs:
-        return jobs.job(f"raygen-{run_id}").carrier
+        while True:
+            try:
+                return jobs.job(f"raygen-{run_id}").carrier
+            except UnreachableError:
+                assert time.monotonic() < until, "the head does not answer"
+                pool_of(jobs, settings).pause(0.05)

@@ -13,13 +13,21 @@ ONE_EACH = Caps(user=1, waiting=3)
 
 
 @pytest.fixture
-async def version(turns, new_turn):
-    await turns.request(new_turn(1))
-    (turn,) = await turns.claim(1)
-    await turns.open_thread(turn, turn.thread_ts, SESSION)
-    made = await turns.answer_with_code(turn, SESSION, validated())
-    await turns.deliver(turn)
+def made(turns, new_turn):
+    async def made(session=SESSION, **changes):
+        await turns.request(new_turn(**changes))
+        (turn,) = await turns.claim(1)
+        await turns.open_thread(turn, turn.thread_ts, session)
+        version = await turns.answer_with_code(turn, session, validated())
+        await turns.deliver(turn)
+        return version
+
     return made
+
+
+@pytest.fixture
+async def version(made):
+    return await made()
 
 
 @pytest.fixture
@@ -29,8 +37,8 @@ def capped(database):
 
 @pytest.fixture
 def click(capped, version):
-    async def click(number, user="U1", timeout_seconds=60.0):
-        return await capped.request(version.id, "1.1", number, user, timeout_seconds=timeout_seconds)
+    async def click(number, user="U1", timeout_seconds=60.0, of=version):
+        return await capped.request(of.id, "1.1", number, user, timeout_seconds=timeout_seconds)
 
     return click
 
@@ -63,6 +71,16 @@ async def test_other_people_do_not_wait_for_somebodys_queue(click, capped):
 
     assert {run.user_id for run in await capped.claim(10)} == {"U1", "U2"}
     assert await capped.position(theirs) is None
+
+
+async def test_the_same_ids_of_another_workspace_are_other_people_and_channels(click, capped, made, database):
+    elsewhere = await made("session-of-another-workspace-of-the-same-ids", number=2, team="T2")
+    each = RunStore(database, "replica-1", Caps(user=1, channel=1))
+
+    await click(1)
+    await click(2, of=elsewhere)
+
+    assert len(await each.claim(10)) == 2
 
 
 async def test_the_time_that_a_run_waits_is_not_taken_from_its_limit(click, capped, database):
