@@ -92,9 +92,9 @@ class Driver:
         self.stop_report = StopReport()
         self.child = program.child
         self.readers: dict[int, Lines | Events] = {
+            program.events: self.events,
             program.out: Lines("out", self.bars.take, self.bars.move),
             program.err: Lines("err", self.take_error, self.bars.move),
-            program.events: self.events,
         }
         self.wake, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
@@ -153,9 +153,13 @@ class Driver:
             self.child.wait()
 
     def read(self, seconds: float) -> None:
-        """Hand over what arrives within `seconds`, events first: a worker's line is older than what it led to."""
+        """Hand over what arrives within `seconds`, in the order of the readers where it came together.
+
+        Events come first: a worker's line is older than what it led to. Standard error comes last: a traceback ends a
+        program.
+        """
         ready, _, _ = select.select([self.wake, *self.readers], [], [], seconds)
-        for fd in sorted(ready, reverse=True):
+        for fd in sorted(ready, key=[self.wake, *self.readers].index):
             data = os.read(fd, CHUNK)
             if fd == self.wake:
                 continue

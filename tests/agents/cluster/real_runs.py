@@ -35,6 +35,7 @@ def submitted(run: Run, code: str, *, seconds: float = 120, limit: int = 1 << 20
         with suppress(UnknownOutcomeError):
             run.submit(code.encode(), seconds=seconds, limit=limit)
             return
+    raise AssertionError("the cluster does not say whether it took the program")
 
 
 def to_the_end(run: Run) -> tuple[JobReport, str]:

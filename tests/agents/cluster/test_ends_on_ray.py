@@ -130,6 +130,22 @@ def test_no_process_outlives_its_program(ray_head, end, status):
     assert report.notes == ("2 processes that it had started were still running, and ended with it.",)
 
 
+def test_a_traceback_comes_after_what_was_printed_before_it_however_late_both_are_read(ray_head):
+    code = (
+        "import os, signal, time\nwrapper = os.getppid()\nos.kill(wrapper, signal.SIGSTOP)\n"
+        "print('before', flush=True)\n"
+        "if os.fork() == 0:\n"
+        "    while os.getppid() != wrapper:\n        time.sleep(0.01)\n"
+        "    os.kill(wrapper, signal.SIGCONT)\n    os._exit(0)\n"
+        "1 / 0\n"
+    )
+
+    _, output = ended(ray_head, code, seconds=60)
+
+    assert output.splitlines()[0] == "before"
+    assert output.splitlines()[-1] == "ZeroDivisionError: division by zero"
+
+
 def test_stop_ends_a_programs_processes_wherever_they_went(ray_head):
     with started(ray_head, CHILDREN + "time.sleep(60)\n") as run:
         pids = until_printed(run, "\n").output

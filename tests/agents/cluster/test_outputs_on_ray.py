@@ -12,6 +12,7 @@ from agents.cluster.settings import ClusterSettings
 from agents.cluster.warm import WarmPool
 from agents.wire import JobReport
 from sandbox.ray_head import RayHead
+from tests.agents.cluster.real_runs import submitted, to_the_end
 from tests.agents.cluster.warming import pool_of, wait_for_warm_driver
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("unscreened")]
@@ -64,13 +65,8 @@ def jobs(ray_head: RayHead) -> Iterator[RayJobs]:
 def _ended(jobs: RayJobs, code: str, seconds: float = 120, pool: WarmPool | None = None) -> tuple[JobReport, str]:
     """The final report of a program, which no policy has looked at, and all that it printed."""
     run = Run(jobs, uuid.uuid4().hex, pool)
-    run.submit(code.encode(), seconds=seconds, limit=1 << 20)
-    report = run.follow(0, 5)
-    output = report.output
-    while not report.final:
-        report = run.follow(report.log_offset, 5)
-        output += report.output
-    return report, output
+    submitted(run, code, seconds=seconds)
+    return to_the_end(run)
 
 
 def test_a_large_binary_file_comes_back_bit_for_bit(jobs):
@@ -148,7 +144,7 @@ def test_a_report_that_is_not_final_carries_no_file(jobs):
         "print('on', flush=True)\ntime.sleep(60)\n"
     )
     run = Run(jobs, uuid.uuid4().hex)
-    run.submit(code.encode(), seconds=120, limit=1 << 20)
+    submitted(run, code)
 
     started = run.follow(0, 20)
     run.stop()

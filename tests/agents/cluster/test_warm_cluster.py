@@ -138,7 +138,7 @@ def test_an_endless_printer_is_ended(settings):
 def test_a_run_is_stopped(settings):
     run_id = uuid.uuid4().hex
     code = "import ray, time\nray.init()\nprint('on', flush=True)\ntime.sleep(60)\n"
-    started = call(settings, code=code, ray_cluster_ip=settings.hosts[0], run_id=run_id, wait_seconds=5)
+    started = call(settings, code=code, ray_cluster_ip=settings.hosts[0], run_id=run_id, wait_seconds=20)
 
     stopped = call(settings, "stop_ray_job", ray_cluster_ip=settings.hosts[0], run_id=run_id)
 
