@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from agents.wire import MAX_PROMPT_CHARACTERS, JobReport
 from bot.attachments.staging import attached_to
+from bot.blocks.viewed import EXPLAIN
 from bot.errors import Stale
 from bot.intake import Asked, Intake, Person
 from bot.output import readable
@@ -12,7 +13,6 @@ from bot.redaction import Redaction
 from bot.store.models import CodeVersion, Run, Turn
 from bot.store.runs import storable
 
-EXPLAIN = "Explain this program: what it does, step by step, and what of Ray it uses."
 MOST_SAID = MAX_PROMPT_CHARACTERS // 2
 
 
@@ -37,13 +37,14 @@ class Again:
         turn = await self.intake.turn(turn_id)
         files = attached_to(turn) if turn.message_ts is None else ()  # a message's own are found in its thread
         asked = _in_thread(press, turn, turn.prompt, turn.base)
-        await self._ask(replace(asked, files=files, given_code=turn.given_code, given_file=turn.given_file))
+        asked = replace(asked, given_code=turn.given_code, given_file=turn.given_file)
+        await self._ask(replace(asked, files=files, cluster=self._chosen(turn)))
 
     async def regenerate(self, press: Press, version_id: str) -> None:
         """Another program for the request that led to this one, from what it came from."""
         version = await self.intake.version(version_id)
         turn = await self.intake.turn(version.turn_id)
-        await self._ask(_in_thread(press, turn, turn.prompt, version.parent_id or ""))
+        await self._ask(_in_thread(press, turn, turn.prompt, version.parent_id or turn.base or ""))
 
     async def edited(self, press: Press, version: CodeVersion, code: str) -> None:
         """A person's edit of a version: validated as it is; once, however often it is submitted."""
@@ -65,6 +66,11 @@ class Again:
         """A new version of exactly the program that failed, from the real traceback."""
         run = await self.intake.kept_run(run_id)
         await self._about(press, await self.intake.version(run.version_id), self._failed("run", _said(run)))
+
+    def _chosen(self, turn: Turn) -> str | None:
+        """The cluster of a request that never got a thread, which would know it."""
+        offered = self.intake.settings.offers(turn.channel, turn.cluster)
+        return turn.cluster if turn.thread_ts is None and offered else None
 
     async def _about(self, press: Press, version: CodeVersion, prompt: str, code: str | None = None) -> None:
         asked = _in_thread(press, await self.intake.turn(version.turn_id), prompt, version.id)

@@ -114,9 +114,9 @@ class Asking:
         )
 
     async def _current(self, turn: Turn, session_id: str) -> CodeVersion | None:
-        """The program to change: the one that the turn names, or the thread's newest."""
+        """The program to change: the one that the turn names, or the thread's newest, or what the thread began with."""
         if turn.base is None:
-            return await self.store.newest_version(session_id)
+            return await self.store.newest_version(session_id) or await self.store.taken_along(turn)
         return await self.store.version(turn.base)
 
     async def _input_files(self, staged: Staged | None) -> InputFiles | None:

@@ -24,6 +24,7 @@ ATTEMPTS = 6
 """Before whoever asked is told that nobody answers; with the pauses between them, half a minute."""
 GONE = "The cluster no longer has this run's log. Rerun makes a new one."
 AWAY = "I cannot reach the cluster for this run's log. Press Full log again when it is back."
+FOR_WHOEVER_RUNS_ME = " Id for whoever runs me: "
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class FullLogs:
 
     async def abandon(self, log: FullLog) -> None:
         """This has crashed the program again and again: say so with an id; the bot's log has the rest."""
-        await self._refuse(log, Stale("internal", f"Something went wrong on my side. Id for whoever runs me: {log.id}"))
+        await self._refuse(log, Stale("internal", f"Something went wrong on my side.{FOR_WHOEVER_RUNS_ME}{log.id}"))
 
     async def _show(self, log: FullLog) -> None:
         run = await self.runs.find(log.run_id)
@@ -70,13 +71,13 @@ class FullLogs:
         except SupervisorFailed as failure:
             if log.failures + 1 < ATTEMPTS:
                 raise
-            raise Stale("log_away", AWAY) from failure
+            raise Stale("log_away", f"{AWAY}{FOR_WHOEVER_RUNS_ME}{log.id}") from failure
         if not report.parts:
             raise Stale("log_gone", GONE)
         return report
 
     async def _refuse(self, log: FullLog, reason: RaygenError) -> None:
-        logger.warning("run=<%s>, code=<%s> | no full log", log.run_id, reason.code)
+        logger.warning("log=<%s>, run=<%s>, code=<%s> | no full log", log.id, log.run_id, reason.code)
         await self.whisper.say(log.channel, log.user_id, words.notice(reason.sentence), log.thread_ts)
         await self.store.end(log, "missing")
 

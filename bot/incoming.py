@@ -5,10 +5,12 @@ angle brackets (docs.slack.dev, «Formatting message text»).
 """
 
 import re
+from collections.abc import Sequence
 
 from agents.wire import MAX_CODE_BYTES, MAX_PROMPT_CHARACTERS
 from bot.errors import BadRequest
 
+MOST_NAMED = 10
 _ANGLES = re.compile(r"<([^<>]{1,3000})>")
 
 
@@ -55,6 +57,16 @@ def code(text: str) -> str:
             "Put data into a file that the program reads.",
         )
     return text
+
+
+def chosen(cluster: str, own: str, choices: Sequence[str]) -> str:
+    """The cluster, if it can be chosen beside the channel's `own`. Raises BadRequest with those that can."""
+    if cluster in (own, *choices):
+        return cluster
+    others = [each for each in choices if each != own]
+    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+    named = ", ".join([f"the channel's own ({own})", *others[:MOST_NAMED]])
+    raise BadRequest("cluster_not_offered", f"That cluster is not offered in that channel. There are {named}{more}.")
 
 
 def _refuse_unstorable(text: str, what: str) -> None:

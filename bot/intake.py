@@ -47,7 +47,8 @@ class Asked:
 
     `base` is the version to change: None the thread's newest, an empty id none. `message_ts` is the message that asks,
     where one does, and `files` are attached to it. `given_code`, or `given_file`, which holds it, is a program that is
-    validated as it is, instead of one that is written; `prompt` then says so.
+    validated as it is, instead of one that is written; `prompt` then says so. `cluster` is the one that was chosen:
+    None the thread's, or the channel's own.
     """
 
     person: Person
@@ -62,6 +63,7 @@ class Asked:
     files: tuple[SharedFile, ...] = ()
     given_code: str | None = None
     given_file: dict[str, Any] | None = None
+    cluster: str | None = None
 
     @property
     def gives_code(self) -> bool:
@@ -103,7 +105,7 @@ class Intake:
             user_id=asked.person.user_id,
             surface=asked.surface,
             prompt=prompt,
-            cluster=self.settings.cluster_for(asked.channel),
+            cluster=await self._cluster(asked),
             response_url=asked.response_url,
             base=asked.base,
             message_ts=asked.message_ts,
@@ -225,6 +227,16 @@ class Intake:
 
     async def _is_own(self, version: CodeVersion) -> bool:
         return self.home is None or self._own(await self.turns.find(version.turn_id)) is not None
+
+    async def _cluster(self, asked: Asked) -> str:
+        """Where the code runs: what was chosen, in a thread what it has had, as long as the settings offer it there."""
+        own, choices = self.settings.cluster_for(asked.channel), self.settings.choices_in(asked.channel)
+        if asked.cluster is not None:
+            return incoming.chosen(asked.cluster, own, choices)
+        if not choices or asked.thread_ts is None:
+            return own
+        kept = await self.turns.cluster_of(asked.person.home_team, asked.channel, asked.thread_ts)
+        return kept if kept in choices else own
 
     def _own(self, row: Row | None) -> Row | None:
         return row if row is None or self.home in (None, row.team) else None

@@ -63,6 +63,11 @@ SlackId = Annotated[str, StringConstraints(pattern=r"^[UWS][A-Z0-9]{1,20}$")]
 """Of a person (U, W) or of a user group (S)."""
 PlacedId = Annotated[str, StringConstraints(pattern=r"^([TE][A-Z0-9]{1,20}/)?[UWS][A-Z0-9]{1,20}$")]
 """The same, with its workspace in front where several are served: see `bot.app.own_settings`."""
+Address = Annotated[str, StringConstraints(pattern=r"^[^\s*]+$", max_length=75)]
+"""Of a cluster that people choose; Slack's menus have room for so many characters
+(https://docs.slack.dev/reference/block-kit/composition-objects/option-object)."""
+MOST_CHOICES = 99
+"""A menu has 100 options, and one of them is the channel's own cluster."""
 Replies = Literal["always", "owner", "mention"]
 """Whose replies in a thread are answered without a mention: everybody's, those of whoever opened it, nobody's."""
 OTHERS = "*"
@@ -103,11 +108,12 @@ class Settings(BaseSettings):
     """Raygen's own side, `RAYGEN_*`.
 
     `cluster` is the address of the cluster for channels that `channel_clusters` (a JSON object, channel id ->
-    address) does not name. `files_store` is where attached files are kept, `s3://bucket/prefix`; without it none are
-    taken. `approvals` says by cluster, as it is written in those two, who may approve what needs it, `channel_roles` by
-    channel id who alone may do something there, `channel_replies` whose replies in threads are answered, `admins` who
-    sees the settings and the audit. With several workspaces the ids in these five stand under their workspace's
-    (`bot.app.own_settings`). Durations are seconds.
+    address) does not name; `cluster_choices` are those that people may choose instead, by channel id. `files_store` is
+    where attached files are kept, `s3://bucket/prefix`; without it none are taken. `approvals` says by cluster, as it
+    is written in those three, who may approve what needs it, `channel_roles` by channel id who alone may do something
+    there, `channel_replies` whose replies in threads are answered, `admins` who sees the settings and the audit. With
+    several workspaces the ids in these six stand under their workspace's (`bot.app.own_settings`). Durations are
+    seconds.
     """
 
     model_config = SettingsConfigDict(env_prefix="RAYGEN_", extra="ignore")
@@ -115,6 +121,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///raygen.sqlite3"
     cluster: str | None = None
     channel_clusters: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+    cluster_choices: Annotated[dict[str, tuple[Address, ...]], NoDecode] = Field(default_factory=dict)
     channel_replies: Annotated[dict[str, Replies], NoDecode] = Field(default_factory=dict)
     run_timeout_seconds: float = Field(default=3600, gt=0)
     generation_timeout_seconds: float = Field(default=900, gt=0)
@@ -145,10 +152,19 @@ class Settings(BaseSettings):
     files_store: str | None = Field(default=None, pattern=r"^s3://[a-z0-9][a-z0-9-]{1,61}[a-z0-9](/.*)?$")
     files_address_seconds: int = Field(default=3600, ge=60, le=604_800)
 
-    @field_validator("approvals", "channel_clusters", "channel_replies", "channel_roles", mode="before")
+    @field_validator(
+        "approvals", "channel_clusters", "channel_replies", "channel_roles", "cluster_choices", mode="before"
+    )
     @classmethod
     def _decode(cls, value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("cluster_choices")
+    @classmethod
+    def _fit_into_a_menu(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        if len(set().union(*value.values())) > MOST_CHOICES:
+            raise ValueError(f"more than {MOST_CHOICES} clusters to choose from")
+        return value
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -216,6 +232,24 @@ class Settings(BaseSettings):
                 "no_cluster", "No Ray cluster is set for this channel. Ask whoever runs Raygen to set RAYGEN_CLUSTER."
             )
         return cluster
+
+    def choices_in(self, channel: str) -> tuple[str, ...]:
+        """The addresses that people may choose there beside the channel's own."""
+        return self.cluster_choices.get(channel, self.cluster_choices.get(OTHERS, ()))
+
+    def offers(self, channel: str, cluster: str) -> bool:
+        """Whether code that is asked for there may run on the cluster."""
+        return cluster in (self.channel_clusters.get(channel, self.cluster), *self.choices_in(channel))
+
+    @property
+    def every_choice(self) -> list[str]:
+        """What people may choose in one channel or another."""
+        return sorted(set().union(*self.cluster_choices.values()))
+
+    @property
+    def every_cluster(self) -> list[str]:
+        """Every cluster that code may run on."""
+        return sorted({*self.channel_clusters.values(), *self.every_choice, *filter(None, [self.cluster])})
 
 
 def faults_of(kind: type[BaseSettings], error: ValidationError) -> list[str]:

@@ -23,6 +23,7 @@ from bot.blocks.diff import Change
 from bot.editing_shown import Changes
 from bot.errors import BadRequest, RaygenError, SlackRefused, SupervisorFailed
 from bot.given import GivenFiles
+from bot.going_by import GoingBy
 from bot.poster import Place, Poster
 from bot.redaction import Redaction
 from bot.sessions import session_id
@@ -135,6 +136,7 @@ class Turns:
     async def _answer(self, turn: Turn, place: Place) -> None:
         """Post the card, make it follow the work, and let it have the last word."""
         if turn.card_ts is None:
+            await GoingBy(self.store, self.poster, self.redact).say(turn, place)
             first = plan.progress(plan.Steps(turn.cluster), turn.id)
             card_ts = await self.poster.post(place, first, turn.id, maybe_posted=turn.fence > 1)
             await self.store.save(turn, card_ts=card_ts)

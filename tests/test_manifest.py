@@ -42,6 +42,7 @@ SCOPES_OF_METHODS = {
 """https://docs.slack.dev/reference/methods, «Required scopes» on each method's page."""
 SCOPES_OF_EVENTS = {
     "agent_session_stopped": {"chat:write"},
+    "app_context_changed": set(),
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "app_uninstalled": set(),
@@ -73,7 +74,7 @@ class RegisteringApp:
 @pytest.fixture
 def registered() -> dict[str, list[str]]:
     app = RegisteringApp()
-    register(app, None, None, None, None, None, None, None, None, None, None, None, "T0HOME", "U0RAYGEN")
+    register(app, *[None] * 12, "T0HOME", "U0RAYGEN")
     return app.registered
 
 

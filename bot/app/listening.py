@@ -13,11 +13,13 @@ from bot.intake import Intake
 from bot.listeners.acks import AckingApp
 from bot.listeners.crashes import crash_handler
 from bot.listeners.departures import Departures
+from bot.looking import Looking
 from bot.stopping import Stopping
 from bot.store.audit import AuditLog
 from bot.store.cancelling import CancelStore
 from bot.store.feedback import FeedbackStore
 from bot.store.overview import Overview
+from bot.store.viewed import ViewedStore
 from bot.thread_verbs import ThreadVerbs
 
 
@@ -69,6 +71,7 @@ def build_app(
         departures,
         process.steps,
         workers.steps.wake,
+        Looking(intake, ViewedStore(process.database)),
         workspace.team,
         workspace.bot_user_id,
     )

@@ -29,6 +29,7 @@ def own_settings(settings: Settings, team: str) -> Settings:
             "approvals": _own(settings.approvals, team),
             "cluster": clusters.pop(OTHERS, settings.cluster),
             "channel_clusters": clusters,
+            "cluster_choices": _own(settings.cluster_choices, team),
             "channel_replies": _own(settings.channel_replies, team),
             "channel_roles": _own(settings.channel_roles, team),
         }
@@ -46,6 +47,7 @@ def named_without_workspace(settings: Settings) -> list[str]:
         "RAYGEN_CHANNEL_CLUSTERS": ({*settings.channel_clusters} - {OTHERS}, "C0123456789"),
         "RAYGEN_CHANNEL_REPLIES": ({*settings.channel_replies} - {OTHERS}, "C0123456789"),
         "RAYGEN_CHANNEL_ROLES": (channels, "C0123456789"),
+        "RAYGEN_CLUSTER_CHOICES": ({*settings.cluster_choices} - {OTHERS}, "C0123456789"),
     }
     return [
         f"{name} names ids without their workspace: {_WRITE.format(example)}"
@@ -62,8 +64,8 @@ def named_elsewhere(settings: Settings, allowed: Collection[str]) -> list[str]:
     """
     if not allowed or not all(each.startswith("T") for each in allowed):
         return []
-    entries = (settings.channel_clusters, settings.channel_replies, settings.channel_roles, settings.approvals)
-    keys = (key for each in (settings.admins, *entries) for key in each)
+    channels = (settings.channel_clusters, settings.cluster_choices, settings.channel_replies, settings.channel_roles)
+    keys = (key for each in (settings.admins, *channels, settings.approvals) for key in each)
     elsewhere = {key.partition("/")[0] for key in keys if _OF_A_WORKSPACE.match(key)}.difference(allowed)
     return [f"{each} stands in front of ids and not in RAYGEN_ALLOWED_WORKSPACES." for each in sorted(elsewhere)]
 

@@ -15,9 +15,9 @@ PERSON = re.compile(r"[UW][A-Z0-9]{1,19}")
 CHANNEL = re.compile(r"[CG][A-Z0-9]{1,19}")
 """Of one that others than its two people may know of: a conversation of two begins with D."""
 WHERE_TO_CHANGE = (
-    "These are settings of the bot's environment: `RAYGEN_CLUSTER`, `RAYGEN_CHANNEL_CLUSTERS`, `RAYGEN_CHANNEL_REPLIES`"
-    ", `RAYGEN_CHANNEL_ROLES`, `RAYGEN_APPROVALS`, `RAYGEN_ALLOW_GUESTS`. Whoever runs me changes them there, for every"
-    " replica, and starts me again; docs/settings.md says how each is written."
+    "These are settings of the bot's environment: `RAYGEN_CLUSTER`, `RAYGEN_CHANNEL_CLUSTERS`, `RAYGEN_CLUSTER_CHOICES`"
+    ", `RAYGEN_CHANNEL_REPLIES`, `RAYGEN_CHANNEL_ROLES`, `RAYGEN_APPROVALS`, `RAYGEN_ALLOW_GUESTS`. Whoever runs me"
+    " changes them there, for every replica, and starts me again; docs/settings.md says how each is written."
 )
 DID = {
     ("requested", "request"): "asked for code:",

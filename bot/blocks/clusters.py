@@ -1,5 +1,6 @@
 """How a cluster is, and what applies to whoever uses it. Pure functions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.wire import ClusterHealth
@@ -8,6 +9,7 @@ from bot.blocks import text as t
 ASKING = "I am asking it how it is."
 NO_CLUSTER = "No cluster is set for every channel, so none was asked."
 SENTENCE_CHARACTERS = 500
+MOST_CHOICES = 10
 REPLIES = {
     "always": "I answer every reply in a thread in which I am engaged.",
     "owner": "In a thread I answer whoever opened it; others mention me.",
@@ -49,6 +51,13 @@ def cluster(shown: Cluster | None, other_clusters: int) -> tuple[t.Block, ...]:
     words = t.rich_text(t.words(shown.address, bold=True), t.words(f"\n{_health(shown.health)}"))
     queue = f"Raygen's runs there: {shown.under_way:,} under way, {shown.waiting:,} in the queue."
     return (words, t.context(queue), *others)
+
+
+def or_choose(choices: Sequence[str]) -> str:
+    """What follows a channel's own cluster where there are others to choose."""
+    shown = ", ".join(f"`{t.escape(each)}`" for each in choices[:MOST_CHOICES])
+    more = f" and {len(choices) - MOST_CHOICES:,} more" if len(choices) > MOST_CHOICES else ""
+    return f"; «Ask for Ray code» lets you choose {shown}{more}" if choices else ""
 
 
 def defaults(applies: Defaults) -> t.Block:

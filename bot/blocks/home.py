@@ -84,9 +84,9 @@ def recent_runs(runs: Sequence[RunLine], workspace_url: str) -> t.Message:
     return t.Message(text="Your latest runs.", blocks=(t.section("*Your latest runs*"), *(lines or (NO_RUNS,))))
 
 
-def where_code_runs(cluster: str) -> t.Message:
-    """The answer to `/raygen cluster`."""
-    says = f"Code that is asked for in this channel runs on `{t.escape(cluster)}`."
+def where_code_runs(cluster: str, choices: Sequence[str] = ()) -> t.Message:
+    """The answer to `/raygen cluster`; `choices` are those that people may choose instead."""
+    says = f"Code that is asked for in this channel runs on `{t.escape(cluster)}`{clusters.or_choose(choices)}."
     return t.Message(text=says, blocks=(t.section(says),))
 
 

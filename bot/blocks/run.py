@@ -101,7 +101,7 @@ def _notes(ran: Ran) -> tuple[t.Block, ...]:
 def _id(ran: Ran, report: JobReport) -> tuple[t.Block, ...]:
     """What to name to whoever runs Raygen, where it is not the program that failed."""
     told = report.error is not None and ran.run_id in report.error.message
-    if report.status not in {"lost", "could_not_start"} or told:
+    if report.status not in {"lost", "could_not_start", "rejected"} or told:
         return ()
     return (t.context(f"Id for whoever runs me: `{t.escape(ran.run_id)}`"),)
 

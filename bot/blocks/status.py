@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.blocks import diff
 from bot.blocks import text as t
-from bot.blocks.clusters import REPLIES
+from bot.blocks.clusters import REPLIES, or_choose
 from bot.blocks.home import RunLine, run_line, thread_link
 from bot.blocks.run import ENDS
 
@@ -47,7 +47,8 @@ class Channel:
     """What is set for a channel; `cluster` is None where nobody has named one.
 
     `alone` are Slack's ids of those who alone may do something, by verb; None where every member may. `approval` is who
-    approves what needs it, as the setting's `by`, and `approvers` their ids; None where nobody can.
+    approves what needs it, as the setting's `by`, and `approvers` their ids; None where nobody can. `choices` are the
+    clusters that people may choose instead.
     """
 
     cluster: str | None
@@ -58,6 +59,7 @@ class Channel:
     run_seconds: float
     approval: str | None = None
     approvers: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 def sentence(doing: Doing) -> str:
@@ -100,7 +102,7 @@ def lines(settings: Channel) -> tuple[str, ...]:
     """The settings as a list."""
     cluster = f"`{t.escape(settings.cluster)}`" if settings.cluster else "none is set: ask whoever runs me"
     return (
-        f"• Cluster: {cluster}",
+        f"• Cluster: {cluster}{or_choose(settings.choices)}",
         *_rights(settings),
         f"• What needs approval runs {_approved(settings)}",
         f"• Replies: {REPLIES.get(settings.replies, settings.replies)}",

@@ -80,6 +80,7 @@ def unvalidated(
         *_code(result.code),
         *(_printed_besides(result) if _has_run(result) else ()),
         t.context(f"{_written_by(result.model, offline=result.offline)} · Reply with a hint, or try again."),
+        *(() if _has_run(result) else (t.context(f"Id for whoever runs me: `{t.escape(turn_id)}`"),)),
         t.actions(
             names.FAILED_CARD,
             *((t.button("Fix it", names.FIX_CODE, version_id, style="primary"),) if version_id and change else ()),

@@ -57,7 +57,7 @@ def _read(kind: type[S], faults: list[Finding]) -> S | None:
 
 async def _chains(settings: Settings, agents: AgentSettings) -> list[Finding]:
     """AgentCore and the gateway once, and every cluster that a channel may have."""
-    clusters = sorted({*settings.channel_clusters.values(), *filter(None, [settings.cluster])})
+    clusters = settings.every_cluster
     if not agents.supervisor_runtime_arn:
         do = "Set RAYGEN_SUPERVISOR_RUNTIME_ARN to the supervisor's AgentCore runtime."
         return [Finding(AGENTCORE, "fault", "No runtime is named.", do)]

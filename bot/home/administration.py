@@ -52,6 +52,7 @@ def channel_settings(settings: Settings, channel: str) -> status.Channel:
     approvers = settings.approvers_for(cluster) if cluster else None
     return status.Channel(
         cluster=cluster,
+        choices=settings.choices_in(channel) if cluster else (),
         guests=settings.allow_guests,
         alone={verb: settings.allowed_in(channel, verb) for verb in ("ask", "run", "stop")},
         replies=settings.replies_in(channel),
@@ -63,4 +64,9 @@ def channel_settings(settings: Settings, channel: str) -> status.Channel:
 
 
 def _named_channels(settings: Settings) -> set[str]:
-    return {*settings.channel_clusters, *settings.channel_roles, *settings.channel_replies}
+    return {
+        *settings.channel_clusters,
+        *settings.cluster_choices,
+        *settings.channel_roles,
+        *settings.channel_replies,
+    }

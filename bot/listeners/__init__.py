@@ -45,10 +45,12 @@ from bot.listeners.departures import Departures, Farewells
 from bot.listeners.feedback import FeedbackButtons
 from bot.listeners.home import Home
 from bot.listeners.messages import Messages
+from bot.listeners.prompts import Prompts
 from bot.listeners.sessions import Sessions
 from bot.listeners.shortcuts import Shortcuts
 from bot.listeners.steps import Steps
 from bot.listeners.views import Views
+from bot.looking import Looking
 from bot.stopping import Stopping
 from bot.store.cancelling import CancelStore
 from bot.store.feedback import FeedbackStore
@@ -60,6 +62,7 @@ COMMAND = "/raygen"
 EVENTS = (
     "app_mention",
     "message",
+    "app_context_changed",
     "app_home_opened",
     "agent_session_stopped",
     "app_uninstalled",
@@ -81,15 +84,17 @@ def register(
     departures: Departures,
     steps: StepStore,
     wake_steps: Callable[[], None],
+    looking: Looking,
     home_team: str,
     bot_user_id: str,
 ) -> None:
     """Give `app` its handlers; `home_team` and `bot_user_id` are what `auth.test` answers."""
     commands = Commands(intake, page, home_team)
-    messages = Messages(intake, whisper, verbs, home_team, bot_user_id)
+    messages = Messages(intake, whisper, verbs, looking, home_team, bot_user_id)
     actions = ApprovalActions(intake, again, whisper, home_team)
     cancelling = CancelButtons(intake, again, whisper, home_team, cancellations)
-    home = Home(intake, page, home_team)
+    prompts = Prompts(looking, home_team)
+    home = Home(intake, page, prompts, home_team)
     administration = AdministrationButtons(intake, page, home_team)
     sessions = Sessions(stopping, whisper, home_team)
     shortcuts = Shortcuts(intake, home_team, bot_user_id)
@@ -101,6 +106,7 @@ def register(
     app.command(COMMAND)(commands.raygen)
     app.event("app_mention")(messages.mention)
     app.event("message")(messages.message)
+    app.event("app_context_changed")(prompts.changed)
     app.event("app_home_opened")(home.opened)
     app.event("agent_session_stopped")(sessions.stopped)
     app.event("app_uninstalled")(farewells.uninstalled)

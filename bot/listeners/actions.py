@@ -101,7 +101,7 @@ class Actions:
 
     async def _refuse(self, body: dict[str, Any], error: RaygenError) -> None:
         channel, user = body["channel"]["id"], body["user"]["id"]
-        await self._whisper.say(channel, user, notice_of(error), payloads.thread_of(body))
+        await self._whisper.say(channel, user, notice_of(error, user), payloads.thread_of(body))
 
 
 def _version_and_number(value: str) -> tuple[str, int]:

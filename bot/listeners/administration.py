@@ -54,10 +54,11 @@ class AdministrationButtons:
 
     async def _view(self, body: dict[str, Any], shown: Callable[[Actor], Awaitable[Block]]) -> Block:
         """What is shown, or in its place why it is not."""
+        person = payloads.clicker(body, self._home_team)
         try:
-            return await shown(await self._intake.actor(payloads.clicker(body, self._home_team)))
+            return await shown(await self._intake.actor(person))
         except RaygenError as error:
-            return pages.refused(sentence_of(error), error.whom)
+            return pages.refused(sentence_of(error, person.user_id), error.whom)
 
 
 async def _open(client: AsyncWebClient, body: dict[str, Any], view: Block) -> None:

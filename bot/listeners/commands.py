@@ -31,7 +31,7 @@ class Commands:
             if answer is None:
                 await self._intake.ask(self._asked(command, text))
         except RaygenError as error:
-            answer = notice_of(error)
+            answer = notice_of(error, command["user_id"])
         await (ack() if answer is None else _answer(ack, answer))
 
     async def _answered(self, command: dict[str, Any], text: str) -> Message | None:
@@ -42,7 +42,8 @@ class Commands:
             runs = await self._page.runs(self._home_team, command["user_id"])
             return lists.recent_runs(runs, self._page.workspace_url)
         if text.lower() == "cluster":
-            return lists.where_code_runs(self._page.settings.cluster_for(command["channel_id"]))
+            settings, channel = self._page.settings, command["channel_id"]
+            return lists.where_code_runs(settings.cluster_for(channel), settings.choices_in(channel))
         if text.lower() == "status":
             return await self._page.under_way(self._home_team, command["user_id"], command["channel_id"])
         if text.lower() == "settings":

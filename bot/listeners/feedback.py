@@ -9,6 +9,7 @@ from bot.blocks.names import HELPFUL, NOT_HELPFUL
 from bot.errors import RaygenError, Stale
 from bot.intake import Intake
 from bot.listeners import payloads
+from bot.listeners.refusals import notice_of
 from bot.store.feedback import FeedbackStore
 from bot.whisper import Whisper
 
@@ -36,8 +37,8 @@ class FeedbackButtons:
                 raise Stale("bad_value", "This button is from another version of me.")
             own = await self._intake.is_own_run(run_id)
             kept = own and await self._store.give(run_id, person.user_id, helpful=verdict == HELPFUL)
-            said = (THANKS if verdict == HELPFUL else SORRY) if kept else GONE
+            said = words.notice((THANKS if verdict == HELPFUL else SORRY) if kept else GONE)
         except RaygenError as error:
-            said = error.sentence
+            said = notice_of(error, person.user_id)
         await ack()
-        await self._whisper.say(body["channel"]["id"], person.user_id, words.notice(said), payloads.thread_of(body))
+        await self._whisper.say(body["channel"]["id"], person.user_id, said, payloads.thread_of(body))

@@ -1,24 +1,19 @@
 """The two tabs of the agent: its conversation, and the App Home with a person's runs."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-import aiohttp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.help import SUGGESTED_PROMPTS
 from bot.errors import RaygenError, Refused
 from bot.home import HomePage
 from bot.intake import Intake, Person
 from bot.listeners import payloads
 from bot.listeners.acks import LISTENER
+from bot.listeners.prompts import Prompts
 from bot.listeners.refusals import sentence_of
-
-logger = logging.getLogger(__name__)
 
 Done = TypeVar("Done")
 
@@ -29,9 +24,10 @@ STOPPING = "It is being stopped: its card in the thread says when it has ended."
 class Home:
     """The handlers of the agent's tabs; `home_team` is the workspace that the app is installed in."""
 
-    def __init__(self, intake: Intake, page: HomePage, home_team: str) -> None:
+    def __init__(self, intake: Intake, page: HomePage, prompts: Prompts, home_team: str) -> None:
         self._intake = intake
         self._page = page
+        self._prompts = prompts
         self._home_team = home_team
         self._completing: set[asyncio.Task[None]] = set()
 
@@ -40,7 +36,7 @@ class Home:
         if event.get("tab") == "home":
             await self._show(payloads.opener(event, self._home_team, body.get("team_id")))
         elif event.get("tab") == "messages":
-            await _offer_prompts(client, event["channel"])
+            await self._prompts.opened(client, payloads.opener(event, self._home_team, body.get("team_id")), event)
 
     async def stop(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Stop a run from the page: noted before the click is acknowledged, then done at once."""
@@ -58,7 +54,7 @@ class Home:
         try:
             await self._intake.admit(person)
         except Refused as refusal:
-            await self._page.refuse(person.user_id, refusal.sentence, refusal.whom)
+            await self._page.refuse(person.user_id, sentence_of(refusal, person.user_id), refusal.whom)
         else:
             await self._publish(person)
 
@@ -85,18 +81,7 @@ class Home:
         try:
             result = await act()
         except RaygenError as error:
-            notice, whom = sentence_of(error), error.whom
+            notice, whom = sentence_of(error, person.user_id), error.whom
         await ack()
         await self._publish(person, notice, whom)
         return result
-
-
-async def _offer_prompts(client: AsyncWebClient, channel: str) -> None:
-    """Without them the conversation works as well."""
-    prompts = [{"title": title, "message": message} for title, message in SUGGESTED_PROMPTS]
-    try:
-        await client.assistant_threads_setSuggestedPrompts(
-            channel_id=channel, prompts=prompts, title="What should the cluster do?"
-        )
-    except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-        logger.warning("channel=<%s> | could not offer prompts", channel, exc_info=error)

@@ -8,10 +8,12 @@ from bot import incoming
 from bot.attachments.shared import shared_in
 from bot.blocks import help as words
 from bot.blocks.text import Message
+from bot.blocks.viewed import is_standard
 from bot.errors import RaygenError
 from bot.intake import Asked, Intake
 from bot.listeners import payloads
 from bot.listeners.refusals import notice_of
+from bot.looking import Looking
 from bot.thread_verbs import Place, ThreadVerbs
 from bot.verbs import Said, handed_over, verb_of
 from bot.whisper import Whisper
@@ -26,8 +28,17 @@ _TO_SOMEBODY_ELSE = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
 class Messages:
     """The handlers of message events; `bot_user_id` is Raygen's own user."""
 
-    def __init__(self, intake: Intake, whisper: Whisper, verbs: ThreadVerbs, home_team: str, bot_user_id: str) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        whisper: Whisper,
+        verbs: ThreadVerbs,
+        looking: Looking,
+        home_team: str,
+        bot_user_id: str,
+    ) -> None:
         self._intake = intake
+        self._looking = looking
         self._verbs = verbs
         self._whisper = whisper
         self._home_team = home_team
@@ -74,7 +85,9 @@ class Messages:
         try:
             answer = await self._answered(event, surface)
         except RaygenError as error:
-            answer = notice_of(error)
+            if surface == "reply" and self._mentions_us(event):
+                return  # told once: a mention in a thread comes as an event of its own as well
+            answer = notice_of(error, event["user"])
         if answer is not None:
             await self._whisper.say(event["channel"], event["user"], answer, event.get("thread_ts"))
 
@@ -91,8 +104,18 @@ class Messages:
             return words.notice(FILES_ALONE) if files else words.usage()
         if (said := verb_of(text)) is not None and not files:
             return await self._done(event, surface, said)
-        await self._intake.ask(self._asked(event, surface, text))
+        base = await self._taken_along(event, text)
+        await self._intake.ask(replace(self._asked(event, surface, text), base=base))
         return None
+
+    async def _taken_along(self, event: dict[str, Any], text: str) -> str | None:
+        """The program that the writer of a new direct message looks at: «make it use 8 workers» is about that one."""
+        opens_thread = event.get("channel_type") == "im" and not event.get("thread_ts")
+        if not opens_thread or is_standard(text):
+            return None
+        place = payloads.looked_at(event.get("app_context"), self._home_team)
+        viewed = await self._looking.program(payloads.writer(event, self._home_team), place)
+        return viewed.version_id if viewed else None
 
     async def _done(self, event: dict[str, Any], surface: str, said: Said) -> Message | None:
         """A verb; said to nobody in particular it is taken for nothing, since it may be meant for somebody else."""

@@ -1,5 +1,7 @@
-"""Slack's payloads -> who sent them: pure."""
+"""Slack's payloads -> who sent them, and what they look at: pure."""
 
+import re
+from itertools import islice
 from typing import Any
 
 from bot.errors import BadRequest, Stale
@@ -11,6 +13,10 @@ NOBODY = (
     "Slack did not say for whom this workflow runs, so I do nothing for it. Let a person start it: with a link, a "
     "shortcut, or a button in a message before this step."
 )
+MESSAGE_CONTEXT = "slack#/types/message_context"
+MOST_ENTITIES = 20
+"""So many things that somebody looks at are read."""
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def commander(command: dict[str, Any], home_team: str) -> Person:
@@ -53,6 +59,46 @@ def runner(execution: Execution, home_team: str, workspace: str | None = None) -
 def _inside(home_team: str, workspace: str | None) -> str:
     """The team of somebody whose team the payload does not name: where an enterprise is at home, one of its own."""
     return workspace if workspace and home_team.startswith(ENTERPRISE) else home_team
+
+
+def onlooker(event: dict[str, Any], body: dict[str, Any], home_team: str) -> Person | None:
+    """Who looks at something else now; None when Slack does not say.
+
+    The event's documented example has no `user`: there the authorization is the person's own, and not the bot's.
+    """
+    authorized = _object(next(iter(_list(body.get("authorizations"))), None))
+    user = event.get("user") or (authorized.get("user_id") if authorized.get("is_bot") is False else None)
+    if not _is_id(user):
+        return None
+    return Person(str(user), _inside(home_team, body.get("team_id")), home_team)
+
+
+def looked_at(context: object, home_team: str) -> tuple[str, str] | None:
+    """The channel and the ts of the message that somebody looks at, by the context that Slack sends; None for none.
+
+    Entities come by relevance, so the first message counts. Whatever has another shape than
+    https://docs.slack.dev/reference/events/app_context_changed says is taken for nothing.
+    """
+    entities = map(_object, islice(_list(_object(context).get("entities")), MOST_ENTITIES))
+    message = next((one for one in entities if one.get("type") == MESSAGE_CONTEXT), {})
+    team = message.get("team_id", home_team)
+    if team != home_team and not home_team.startswith(ENTERPRISE):
+        return None
+    value = _object(message.get("value"))
+    channel, ts = value.get("channel_id"), value.get("message_ts")
+    return (str(channel), str(ts)) if _is_id(channel) and _is_id(ts) else None
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def value_of(body: dict[str, Any]) -> str:

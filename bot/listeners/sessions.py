@@ -23,7 +23,7 @@ class Sessions:
         try:
             runs = await self._stopping.note(person, channel, thread_ts)
         except RaygenError as error:
-            await self._whisper.say(channel, person.user_id, notice_of(error), thread_ts)
+            await self._whisper.say(channel, person.user_id, notice_of(error, person.user_id), thread_ts)
             return
         for run in runs:
             await self._stopping.intake.stop_now(run)

@@ -48,7 +48,7 @@ class Shortcuts:
         try:
             await self._intake.ask(self._asked(shortcut, wish))
         except RaygenError as error:
-            notice = notice_of(error)
+            notice = notice_of(error, shortcut["user"]["id"])
         await ack()
         if notice:
             await _told(respond, notice)

@@ -13,6 +13,7 @@ from bot.errors import BadRequest, RaygenError, Stale, StoreUnavailable
 from bot.intake import Asked, Intake, turn_id
 from bot.listeners import payloads
 from bot.listeners.executions import Execution, execution_of
+from bot.listeners.refusals import sentence_of
 from bot.store.runs import run_id
 from bot.store.steps import NewStep, StepStore
 
@@ -53,7 +54,7 @@ class Steps:
             if await self._store.arrived(step):
                 await self._attempt(step, act)
         except StoreUnavailable as error:
-            await _fail(client, step, error.sentence)
+            await _fail(client, step, sentence_of(error, step.user_id))
         logger.info("step=<%s>, callback=<%s> | a step of a workflow", step.id, step.callback_id)
         self._wake()
 
@@ -66,7 +67,7 @@ class Steps:
         except RaygenError as error:
             if not (isinstance(error, Stale) and error.code == "run_before"):  # by an earlier delivery
                 logger.info("step=<%s>, code=<%s> | refused", step.id, error.code)
-                await self._store.refuse(step.id, error.sentence)
+                await self._store.refuse(step.id, sentence_of(error, step.user_id))
 
     async def _ask(self, execution: Execution, workspace: str | None) -> None:
         person = payloads.runner(execution, self._home_team, workspace)

@@ -46,7 +46,7 @@ class Views:
             version, sheet = await self._edits.opened(person, payloads.pressed(body)[0])
         except RaygenError as error:
             await ack()
-            await self._refuse(body, notice_of(error))
+            await self._refuse(body, notice_of(error, person.user_id))
             return
         await ack()
         known = {"version": version.id, "response_url": body.get("response_url")}
@@ -61,9 +61,11 @@ class Views:
         try:
             await self._edits.submitted(press, known["version"], _parts(view))
         except InField as error:
-            await ack(response_action="errors", errors={edit.block_of(error.field): error.sentence})
+            await ack(
+                response_action="errors", errors={edit.block_of(error.field): sentence_of(error, press.person.user_id)}
+            )
         except RaygenError as error:
-            await ack(response_action="update", view=edit.told(edit.TITLE, sentence_of(error), error.whom))
+            await ack(response_action="update", view=_instead(edit.TITLE, error, press.person))
         else:
             await ack()
 
@@ -74,27 +76,38 @@ class Views:
         try:
             await self._intake.ask(_request(person, view, filled, _response_url(body)))
         except BadRequest as error:
-            await ack(response_action="errors", errors={ask.block_of(error.code): error.sentence})
+            await ack(response_action="errors", errors={ask.block_of(error.code): sentence_of(error, person.user_id)})
         except RaygenError as error:
-            await ack(response_action="update", view=edit.told(ask.TITLE, sentence_of(error), error.whom))
+            await ack(response_action="update", view=_instead(ask.TITLE, error, person))
         else:
             await ack()
 
     async def open_ask(self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         """The global shortcut: a modal for a request, or a sentence for somebody who may not ask."""
         settings = self._intake.settings
+        person = payloads.clicker(body, self._home_team)
         try:
-            await self._intake.admit(payloads.clicker(body, self._home_team))
+            await self._intake.admit(person)
         except RaygenError as error:
-            view = edit.told(ask.TITLE, sentence_of(error), error.whom)
+            view = _instead(ask.TITLE, error, person)
         else:
-            view = ask.form(settings.cluster, len(settings.channel_clusters), files=settings.files_store is not None)
+            view = ask.form(
+                settings.cluster,
+                len(settings.channel_clusters),
+                files=settings.files_store is not None,
+                choices=settings.every_choice,
+            )
         await ack()
         await _opened(client, body, view)
 
     async def _refuse(self, body: dict[str, Any], notice: Message) -> None:
         channel, user = body["channel"]["id"], body["user"]["id"]
         await self._whisper.say(channel, user, notice, payloads.thread_of(body))
+
+
+def _instead(title: str, error: RaygenError, person: Person) -> Block:
+    """In the place of a modal that is of no use to the person."""
+    return edit.told(title, sentence_of(error, person.user_id), error.whom)
 
 
 def _request(person: Person, view: dict[str, Any], filled: ask.Filled, response_url: str | None) -> Asked:
@@ -107,6 +120,7 @@ def _request(person: Person, view: dict[str, Any], filled: ask.Filled, response_
         key=_key(view),
         response_url=response_url,
         files=shared_in({"files": filled.files}),
+        cluster=filled.cluster,
     )
 
 

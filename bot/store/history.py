@@ -58,10 +58,11 @@ def _that_fit(newest: Sequence[CodeVersion]) -> list[CodeVersion]:
 
 def _past_turn(turn: Turn, versions: Sequence[CodeVersion]) -> PastTurn:
     number = next((version.number for version in versions if version.id == turn.version_id), None)
-    return PastTurn(prompt=turn.prompt, answer=_told(turn), version=number)
+    return PastTurn(prompt=turn.prompt, answer=told(turn), version=number)
 
 
-def _told(turn: Turn) -> str:
+def told(turn: Turn) -> str:
+    """What the person was told of the request's end, in words."""
     if turn.error is not None:
         return str(turn.error.get("message", ""))
     answer = turn.answer or {}

@@ -252,6 +252,19 @@ class Feedback(Base):
     at: Mapped[float] = mapped_column(Float)
 
 
+class OfferRow(Base):
+    """Somebody to whom prompts about a program are offered in the agent's conversation, `channel`.
+
+    It is there before Slack is told, and goes when Slack shows the standard prompts again.
+    """
+
+    __tablename__ = "offers"
+
+    team: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(64))
+
+
 class InstallationRow(Base):
     """A workspace, or an enterprise, that has installed the app: see `bot.store.installations`. `token` is sealed."""
 

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from agents.wire import Reply, UnvalidatedCode, Usage, ValidatedCode
-from bot.store import approvals, leases
+from agents.wire import MAX_HISTORY_TURNS, Reply, UnvalidatedCode, Usage, ValidatedCode
+from bot.store import approvals, leases, taken_along
 from bot.store.database import Database
 from bot.store.history import History, history_before
 from bot.store.models import TURN_OPEN, CodeVersion, Thread, Turn
@@ -148,9 +148,12 @@ class TurnStore:
             return await session.scalar(select(Turn.stop_asked_by).where(Turn.id == turn.id)) is not None
 
     async def history(self, turn: Turn, session_id: str) -> History:
-        """The thread before the turn."""
+        """The thread before the turn, and before it what led to the program that it began with."""
         async with self._database.reading() as session:
-            return await history_before(session, turn, session_id)
+            turns, versions = await history_before(session, turn, session_id)
+            began_with = await taken_along.program(session, turn)
+            earlier = await taken_along.requests(session, began_with) if began_with else ()
+            return (*earlier, *turns)[-MAX_HISTORY_TURNS:], versions
 
     async def attached_in_a_form(self, turn: Turn) -> list[dict[str, Any]]:
         """The files that came with a form that opened the turn's thread: no message of the thread shows them."""
@@ -168,9 +171,14 @@ class TurnStore:
             return next((inputs for inputs in await session.scalars(query) if inputs), None)
 
     async def newest_version(self, session_id: str) -> CodeVersion | None:
-        """The thread's current program."""
+        """The thread's newest program."""
         async with self._database.reading() as session:
             return (await session.scalars(newest_first(session_id).limit(1))).first()
+
+    async def taken_along(self, turn: Turn) -> CodeVersion | None:
+        """The program of another thread that the turn's thread began with."""
+        async with self._database.reading() as session:
+            return await taken_along.program(session, turn)
 
     async def version(self, version_id: str) -> CodeVersion | None:
         """A program by its id."""
@@ -194,6 +202,13 @@ class TurnStore:
         """Who opened the thread for Raygen; None where it is not engaged."""
         of_thread = (Turn.team == team, Turn.channel == channel, Turn.thread_ts == thread_ts)
         query = select(Turn.user_id).where(*of_thread).order_by(Turn.created_at).limit(1)
+        async with self._database.reading() as session:
+            return await session.scalar(query)
+
+    async def cluster_of(self, team: str, channel: str, thread_ts: str) -> str | None:
+        """The cluster of the thread's latest request; None where there is none."""
+        of_thread = (Turn.team == team, Turn.channel == channel, Turn.thread_ts == thread_ts)
+        query = select(Turn.cluster).where(*of_thread).order_by(Turn.created_at.desc(), Turn.id.desc()).limit(1)
         async with self._database.reading() as session:
             return await session.scalar(query)
 

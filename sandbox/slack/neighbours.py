@@ -24,6 +24,8 @@ def add_neighbour(platform: Platform, team_id: str, domain: str) -> Platform:
         executions={},
         statuses={},
         prompts={},
+        looked_at={},
+        beside=set(),
         streams={},
         _tasks=set(),
     )

@@ -12,7 +12,7 @@ from sandbox.slack.faults import Faults
 from sandbox.slack.ids import Ids
 from sandbox.slack.journal import Journal
 from sandbox.slack.manifest import Manifest
-from sandbox.slack.model import Execution
+from sandbox.slack.model import Execution, Json
 from sandbox.slack.rates import RateMeter
 from sandbox.slack.response_urls import ResponseUrls
 from sandbox.slack.sockets import Sockets
@@ -27,7 +27,8 @@ from sandbox.slack.workspace import Workspace
 class Platform:
     """What every method and every act of a person works on; `base_url` is known once the server listens.
 
-    `neighbours` are the workspaces on the same server, by their ids, this one among them.
+    `neighbours` are the workspaces on the same server, by their ids, this one among them. `looked_at` is what people
+    have open beside the agent's conversation, and `beside` who has that open, by their ids.
     """
 
     clock: Clock
@@ -49,6 +50,8 @@ class Platform:
     executions: dict[str, Execution] = field(default_factory=dict)
     statuses: dict[tuple[str, str], str] = field(default_factory=dict)
     prompts: dict[str, list[Any]] = field(default_factory=dict)
+    looked_at: dict[str, Json] = field(default_factory=dict)
+    beside: set[str] = field(default_factory=set)
     streams: dict[str, Stream] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -6,7 +6,7 @@ https://docs.slack.dev/apis/events-api#retries.
 """
 
 from sandbox.slack.delivery import Envelope, NotAcked
-from sandbox.slack.model import Channel, Json, Message
+from sandbox.slack.model import Channel, Json, Message, User
 from sandbox.slack.payloads import CHANNEL_TYPES, message_json
 from sandbox.slack.platform import Platform
 
@@ -68,15 +68,25 @@ def publish_in(platform: Platform, channel: Channel, event: Json) -> None:
         publish(platform, SUBSCRIPTIONS[channel.kind], event, channel)
 
 
-def publish(platform: Platform, subscription: str, event: Json, channel: Channel | None = None) -> None:
-    """Deliver `event` in the background, if the app subscribes to it and may have it."""
+def publish(
+    platform: Platform,
+    subscription: str,
+    event: Json,
+    channel: Channel | None = None,
+    *,
+    person: User | None = None,
+) -> None:
+    """Deliver `event` in the background, if the app subscribes to it and may have it.
+
+    With a `person` it is delivered for them, and not for the bot.
+    """
     manifest = platform.manifest
     needed = NEEDS.get(subscription, set())
     if subscription not in manifest.events or (needed and not needed & manifest.scopes):
         return
     if platform.tokens.bot in platform.tokens.revoked and subscription not in LAST_WORDS:
         return
-    payload = _wrapped(platform, event, channel)
+    payload = _wrapped(platform, event, channel, person)
     platform.spawn(_deliver(platform, payload))
     if platform.faults.take_duplicate():
         platform.spawn(_deliver(platform, payload))
@@ -108,6 +118,8 @@ def _message_event(platform: Platform, channel: Channel, message: Message) -> Js
     body |= {"channel": channel.id, "event_ts": message.ts, "channel_type": CHANNEL_TYPES[channel.kind]}
     if message.bot_id is None:
         body["client_msg_id"] = platform.ids.secret("client_msg_id")
+        if channel.kind == "im" and "app_context_changed" in platform.manifest.events:
+            body["app_context"] = platform.looked_at.get(message.user, {})
     return body
 
 
@@ -117,13 +129,13 @@ def _hidden(platform: Platform, channel: Channel, inner: Json) -> Json:
     return {"type": "message", "hidden": True, "ts": ts, "event_ts": ts, **place, **inner}
 
 
-def _wrapped(platform: Platform, event: Json, channel: Channel | None) -> Json:
+def _wrapped(platform: Platform, event: Json, channel: Channel | None, person: User | None) -> Json:
     workspace, enterprise = platform.workspace, platform.workspace.enterprise_id
     installation = {
         "enterprise_id": enterprise,
         "team_id": None if enterprise else workspace.team_id,
-        "user_id": workspace.bot.id,
-        "is_bot": True,
+        "user_id": person.id if person else workspace.bot.id,
+        "is_bot": person is None,
         "is_enterprise_install": enterprise is not None,
     }
     return {

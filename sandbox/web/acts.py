@@ -205,6 +205,19 @@ class OpenApp(Act):
         return None
 
 
+class Look(Act):
+    """Open a channel, a thread of it, or nothing that Slack names to the app."""
+
+    act: Literal["look"]
+    channel: Name | None = None
+    thread_ts: Name | None = None
+
+    async def play(self, slack: SlackServer) -> Outcome | None:
+        """Look there; the app hears of it while its conversation is open."""
+        await slack.look(self.user, self.channel, self.thread_ts)
+        return None
+
+
 class StopAgent(Act):
     """Press Slack's own Stop."""
 
@@ -219,7 +232,7 @@ class StopAgent(Act):
 
 
 AnyAct = Annotated[
-    Say | Command | Click | ClickView | Submit | Close | Edit | Delete | React | Choose | OpenApp | StopAgent,
+    Say | Command | Click | ClickView | Submit | Close | Edit | Delete | React | Choose | OpenApp | Look | StopAgent,
     Field(discriminator="act"),
 ]
 ACT: TypeAdapter[AnyAct] = TypeAdapter(AnyAct)

@@ -5,9 +5,11 @@ import pytest
 from agents.wire import Execute, Follow, JobReport, Stop, WireError
 from bot.blocks.names import FIX, FULL_LOG, RUN, STOP
 from bot.errors import SlackRefused, SlackUnavailable, Stale, SupervisorFailed
+from bot.full_logs import ATTEMPTS, AWAY, FullLogs
 from bot.poster import Place
 from bot.redaction import Redaction
 from bot.runs import Runs
+from bot.store.full_logs import FullLogStore
 from bot.store.runs import RunStore, run_id
 from bot.updates import Pace
 from tests.bot.store.test_turn_store import SESSION, expire_lease
@@ -226,6 +228,7 @@ async def test_a_dead_supervisor_ends_in_a_card_that_says_what_is_known(handle, 
     card = json.dumps(poster.last(run.id).blocks)
     assert run.state == "could_not_start"
     assert "has not started" in card
+    assert run.id in card
     assert RUN in buttons(poster.last(run.id))
 
 
@@ -453,3 +456,33 @@ async def test_blank_lines_before_the_output_do_not_make_it_nothing(handle, supe
 
     assert "printed nothing" not in json.dumps(poster.last(run.id).blocks)
     assert b"answer" in poster.files["F0"][1]
+
+
+class Heard:
+    """What is said to one person alone."""
+
+    def __init__(self):
+        self.said = []
+
+    async def say(self, channel, user_id, message, thread_ts=None):
+        self.said.append((user_id, message.text))
+
+
+async def test_whoever_cannot_have_the_full_log_of_a_cluster_that_is_away_reads_its_id(
+    click, database, runs, turns, supervisor, poster, caplog
+):
+    await click()
+    (run,) = await runs.claim(1)
+    store, heard = FullLogStore(database, "a replica"), Heard()
+    logs = FullLogs(store, runs, turns, supervisor, poster, Redaction(), heard)
+    await store.request(run, "U7")
+    (log,) = await store.claim(1)
+    log.failures = ATTEMPTS
+    supervisor.reports = [unreachable()]
+
+    await logs.handle(log)
+
+    ((user, said),) = heard.said
+    assert user == "U7"
+    assert said == f"{AWAY} Id for whoever runs me: {log.id}"
+    assert f"log=<{log.id}>, run=<{run.id}>, code=<log_away>" in caplog.text

@@ -121,6 +121,7 @@ async def test_code_that_the_policy_forbids_is_said_to_have_never_run(handle, su
     assert "never ran" in card
     assert "because of what it holds" in card
     assert "Line 1 starts a shell." in card
+    assert "Id for whoever runs me: `turn-1`" in card
     assert "printed nothing" not in card
 
 
@@ -131,6 +132,7 @@ async def test_code_is_not_blamed_for_a_cluster_that_cannot_be_reached(handle, s
 
     card = json.dumps(poster.last("turn-1").blocks)
     assert "never ran" in card
+    assert "Id for whoever runs me: `turn-1`" in card
     assert "because of what it holds" not in card
 
 
@@ -161,6 +163,7 @@ async def test_code_that_never_ran_through_has_no_run_button(handle, supervisor,
     card = json.dumps(poster.last("turn-1").blocks)
     assert "ZeroDivisionError in line 1." in card
     assert "none succeeded" in card
+    assert "Id for whoever runs me" not in card
     assert buttons(poster.last("turn-1")) == {EDIT: "version-turn-1", TRY_AGAIN: "turn-1"}
 
 
@@ -179,6 +182,7 @@ async def test_every_failure_of_the_agents_ends_in_a_card_that_says_what_to_do(h
     turn = await handle()
 
     assert failure.sentence in json.dumps(poster.last("turn-1").blocks)
+    assert f"Id `{turn.id}`" in json.dumps(poster.last("turn-1").blocks)
     assert buttons(poster.last("turn-1")) == {TRY_AGAIN: "turn-1"}
     assert turn.state == "failed"
 
@@ -219,6 +223,7 @@ async def test_a_channel_that_the_bot_is_not_in_is_answered_privately_with_what_
     ((url, message),) = poster.responses
     assert url == "https://hooks.slack.example/1"
     assert "/invite" in json.dumps(message.blocks)
+    assert f"Id `{turn.id}`" in json.dumps(message.blocks)
     assert poster.messages == {}
     assert turn.delivered
 
@@ -375,6 +380,44 @@ async def test_a_turn_whose_replica_died_while_the_agents_worked_is_answered_onc
     assert len(poster.messages) == 2
     assert RUN in buttons(poster.last("turn-1"))
     assert len(supervisor.requests) == 1
+
+
+async def test_the_line_that_names_the_program_gone_by_is_said_once_whoever_dies(
+    database, turns, work, supervisor, poster, handle, new_turn
+):
+    supervisor.answers = [validated(), validated("print(8)")]
+    await handle()
+    beside = {"channel": "D1", "thread_ts": "9.9", "message_ts": "9.9", "base": "version-turn-1"}
+    await turns.request(new_turn(2, **beside))
+    (turn,) = await turns.claim(1)
+    said = poster.post
+
+    async def gone_after_the_line(place, message, row_id, *, maybe_posted):
+        await said(place, message, row_id, maybe_posted=maybe_posted)
+        raise SlackUnavailable("slack_unavailable", "Slack did not answer.")
+
+    poster.post = gone_after_the_line
+    with pytest.raises(SlackUnavailable):
+        await work.handle(turn)
+    poster.post = said
+    await expire_lease(database, turn)
+
+    (again,) = await turns.claim(1)
+    await work.handle(again)
+
+    lines = [m for m in poster.messages.values() if m.row_id == "going-by-turn-2"]
+    assert len(lines) == 1
+    assert "Going by «Say hello»" in lines[0].said[0].text
+    assert supervisor.asked(Generate)[-1].code == validated().code
+
+
+async def test_a_program_that_is_forgotten_before_the_turn_begins_is_not_gone_by(handle, supervisor, poster):
+    supervisor.answers = [validated()]
+
+    await handle(channel="D1", thread_ts="9.9", message_ts="9.9", base="version-forgotten")
+
+    assert {m.row_id for m in poster.messages.values()} == {"turn-1"}
+    assert supervisor.asked(Generate)[0].code is None
 
 
 async def test_a_turn_that_was_interrupted_twice_is_offered_with_a_button(

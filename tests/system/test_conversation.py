@@ -1,5 +1,7 @@
 """A thread that is spoken in: what a reply refers to, and what a person writes, without a language model."""
 
+from tests.system.conftest import SECONDS, Thread
+
 
 async def test_a_thread_goes_back_to_an_earlier_version_and_says_what_it_knows(desk, settle):
     thread = await desk.ask("Create a Ray task that returns Hello")
@@ -39,3 +41,29 @@ async def test_the_engineer_edits_a_program_and_runs_it_with_a_verb(desk):
     assert "no model: a person gave it" in str(edited.blocks)
     assert f"Edited by <@{desk.slack.user('engineer').id}> from version 1" in str(edited.blocks)
     assert "'text': 'Edited'" in str(result.blocks)
+
+
+async def test_a_direct_message_goes_by_the_program_that_its_writer_looks_at(desk, settle):
+    thread = await desk.ask("Estimate pi by Monte Carlo with 4 parallel tasks")
+    await thread.card()
+    await desk.slack.open_home("analyst", "messages")
+    await desk.slack.look("analyst", "data", thread.ts)
+    dm = desk.slack.channel("analyst").id
+
+    def offered():
+        return next(
+            (one["message"] for one in desk.slack.platform.prompts.get(dm, ()) if "8 workers" in str(one)), None
+        )
+
+    prompt = await desk.slack.wait_until(offered, SECONDS)
+    ts = await desk.slack.say("analyst", "analyst", prompt)
+    beside = Thread(desk.sandbox, "analyst", ts)
+    line = await beside.says("Going by")
+    card = await beside.card()
+    await desk.slack.look("analyst", "data")
+    await desk.slack.wait_until(lambda: offered() is None, SECONDS)
+
+    assert desk.slack.channel("data").id in str(line.blocks)
+    assert "Validated on" in str(card.blocks)
+    assert "in 8 tasks" in str(card.blocks)
+    await settle()

@@ -112,6 +112,11 @@ class Desk(Screen):
         """Open the app's home or messages tab."""
         surroundings.open_home(self.platform, self.user(user), tab)
 
+    async def look(self, user: str, channel: str | None = None, thread_ts: str | None = None) -> None:
+        """Open a channel, or a thread of it; without one, nothing that Slack names to the app."""
+        place = self._place(channel) if channel else None
+        surroundings.look(self.platform, self.user(user), place, thread_ts)
+
     async def stop_session(self, user: str, channel: str, thread_ts: str) -> None:
         """Press Slack's own Stop of an agent that is processing."""
         surroundings.stop_session(self.platform, self.user(user), self._place(channel), thread_ts)

@@ -1,4 +1,4 @@
-"""What a person does around messages: opens the App Home, stops an agent, runs a workflow's step."""
+"""What a person does around messages: opens the App Home, looks at a thread beside it, stops an agent, runs a step."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -8,10 +8,12 @@ from sandbox.slack.manifest import Function, Parameter
 from sandbox.slack.methods.views import home_of
 from sandbox.slack.model import Channel, Execution, Json, User
 from sandbox.slack.payloads import view_json
+from sandbox.slack.person.messages import must_be_in, visible
 from sandbox.slack.platform import Platform
 from sandbox.slack.publishing import publish
 
 Tab = Literal["home", "messages"]
+CONTEXT_CHANGED = "app_context_changed"
 USER_CONTEXT = "slack#/types/user_context"
 
 
@@ -26,7 +28,33 @@ def open_home(platform: Platform, user: User, tab: Tab) -> None:
     view = home_of(platform, user.id)
     if tab == "home" and view is not None:
         event["view"] = view_json(platform.workspace, view)
+    if CONTEXT_CHANGED in platform.manifest.events:
+        event["context"] = platform.looked_at.get(user.id, {})
+    platform.beside.add(user.id)
     publish(platform, "app_home_opened", {**event, "event_ts": platform.ids.ts()})
+
+
+def look(platform: Platform, user: User, channel: Channel | None, thread_ts: str | None) -> None:
+    """Open a channel, a thread of it, or nothing that Slack names: app_context_changed, beside the open agent.
+
+    The event is as in Slack's example, without the person and the conversation:
+    https://docs.slack.dev/reference/events/app_context_changed
+    """
+    context: Json = {"entities": _entities(platform, user, channel, thread_ts)} if channel else {}
+    changed, platform.looked_at[user.id] = context != platform.looked_at.get(user.id, {}), context
+    if changed and user.id in platform.beside:
+        publish(platform, CONTEXT_CHANGED, {"type": CONTEXT_CHANGED, "context": context}, person=user)
+
+
+def _entities(platform: Platform, user: User, channel: Channel, thread_ts: str | None) -> list[Json]:
+    """What somebody sees, the most relevant first. Raises NotPermitted and NotVisible for what nobody shows them."""
+    team = {"team_id": platform.workspace.team_id}
+    must_be_in(user, channel)
+    place: Json = {"type": "slack#/types/channel_id", "value": channel.id, **team}
+    if thread_ts is None:
+        return [place]
+    message = {"channel_id": channel.id, "message_ts": visible(platform, user, channel, thread_ts).ts}
+    return [{"type": "slack#/types/message_context", "value": message, **team}, place]
 
 
 def stop_session(platform: Platform, user: User, channel: Channel, thread_ts: str) -> None:

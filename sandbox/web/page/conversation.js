@@ -18,6 +18,7 @@ const prompts = h("div", { class: "prompts" });
 const composer = new Composer({ id: "composer", target, ensure });
 pane.append(head, list.node, home, prompts, composer.node);
 let opened = "";
+let looked = "";
 
 function target() {
   const channel = current();
@@ -37,6 +38,7 @@ export function drawConversation() {
   const { where } = state.place;
   const tab = where === "app" ? shownTab() : null;
   tellApp(tab);
+  tellLook(channel);
   once(head, [state.viewer, channel, where, tab, state.frame.app], () => (where === "app" ? appHead(tab) : channelHead(channel)));
   const away = where !== "app" && !channel;
   list.node.hidden = tab === "home" || away;
@@ -107,6 +109,15 @@ function tellApp(tab) {
   if (now === opened || (now && !state.connected)) return;
   opened = now;
   if (now) act("open_app", { tab });
+}
+
+// What is open stays so for the app beside it: in Slack both are on the screen.
+function tellLook(channel) {
+  const { where, thread } = state.place;
+  const now = `${state.viewer}/${where}/${thread ?? ""}`;
+  if (where === "app" || !channel || !state.connected || now === looked) return;
+  looked = now;
+  act("look", { channel: channel.id, thread_ts: thread });
 }
 
 function drawHome() {

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.blocks import ask, diff, edit, status
 from bot.blocks import help as words
 from bot.blocks import turn as turn_cards
-from bot.blocks.home import RunLine
+from bot.blocks.home import RunLine, where_code_runs
 from bot.editing import sheet
 from bot.errors import BadRequest
 from sandbox.slack.blockkit.surfaces import check_message_blocks, check_view
@@ -62,9 +62,53 @@ def test_what_is_said_in_a_modals_place_is_one_that_slack_opens(sentence):
     check_view(edit.told(edit.TITLE, sentence or "x"), "modal")
 
 
-@given(st.none() | TEXT.filter(bool), NUMBER, st.booleans())
-def test_the_form_is_one_that_slack_opens(cluster, others, files):
-    check_view(ask.form(cluster, others, files=files), "modal")
+ADDRESS = st.from_regex(r"[^\s*]{1,90}", fullmatch=True)
+
+
+@given(st.none() | TEXT.filter(bool), NUMBER, st.booleans(), st.lists(ADDRESS, max_size=5, unique=True))
+def test_the_form_is_one_that_slack_opens(cluster, others, files, choices):
+    check_view(ask.form(cluster, others, files=files, choices=choices), "modal")
+
+
+def menu(choices):
+    blocks = ask.form("10.0.0.1", 0, files=False, choices=choices)["blocks"]
+    return next((b["element"] for b in blocks if b.get("block_id") == ask.CLUSTER), None)
+
+
+def test_the_form_asks_for_a_cluster_where_there_is_a_choice():
+    own, other = menu(["10.0.0.2"])["options"]
+
+    assert menu([]) is None
+    assert (own["text"]["text"], other["text"]["text"], other["value"]) == ("The channel's own", "10.0.0.2", "10.0.0.2")
+    assert menu(["10.0.0.2"])["initial_option"] == own
+
+
+def test_as_many_clusters_as_a_menu_holds_can_be_chosen():
+    choices = [f"{number:03}.{'x' * 71}" for number in range(120)]
+
+    check_view(ask.form("10.0.0.1", 0, files=False, choices=choices), "modal")
+    assert len(menu(choices)["options"]) == 100
+
+
+@given(ADDRESS)
+def test_what_is_chosen_comes_back(address):
+    state = {ask.PROMPT: {ask.PROMPT: {"value": "sort"}}, ask.CHANNEL: {ask.CHANNEL: {"selected_conversation": "C1"}}}
+
+    def chosen(value):
+        return ask.filled(state | {ask.CLUSTER: {ask.CLUSTER: {"selected_option": value}}}).cluster
+
+    assert chosen({"value": address}) == address
+    assert chosen({"value": ask.OWN}) is None
+    assert chosen(None) is None
+    assert ask.filled(state).cluster is None
+
+
+@given(st.lists(ADDRESS, min_size=1, max_size=120, unique=True))
+def test_what_a_channel_lets_one_choose_is_said_in_a_message_that_slack_takes(choices):
+    channel = status.Channel("10.0.0.1", False, {}, "owner", False, 60, choices=tuple(choices))
+
+    taken(status.channel(channel))
+    taken(where_code_runs("10.0.0.1", choices))
 
 
 @settings(max_examples=60, deadline=None)

@@ -134,6 +134,7 @@ async def test_a_file_that_vanished_ends_in_a_card_that_says_so(bot, slack, supe
     card = await in_data("no longer in Slack")
 
     assert "try_again" in str(card.blocks)
+    assert "Id `turn-" in str(card.blocks)
     assert supervisor.requests == []
 
 

@@ -153,6 +153,7 @@ async def test_who_may_not_ask_in_the_channel_is_refused_and_nothing_is_written(
     execution = await ended(await asked(user="guest"))
 
     assert "Guests cannot ask for code here" in execution.error
+    assert "The id for whoever runs me is " in execution.error
     assert await rows(database, Turn) == []
     assert supervisor.requests == []
 

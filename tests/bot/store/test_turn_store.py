@@ -225,3 +225,14 @@ async def test_a_programs_code_survives_the_store_byte_for_byte(turns, new_turn)
 
     assert (await turns.newest_version(SESSION)).code.encode() == code.encode()
     assert isinstance(await turns.version("version-turn-1"), CodeVersion)
+
+
+async def test_the_cluster_of_a_thread_is_its_latest_requests_and_no_other_workspaces(turns, new_turn):
+    await turns.request(new_turn(1, cluster="10.0.0.2"))
+    await turns.request(new_turn(2, cluster="10.0.0.3"))
+    await turns.request(new_turn(3, cluster="10.0.0.4", team="T2"))
+    await turns.request(new_turn(4, cluster="10.0.0.5", channel="C2"))
+
+    assert await turns.cluster_of("T1", "C1", "1700000000.000001") == "10.0.0.3"
+    assert await turns.cluster_of("T2", "C1", "1700000000.000001") == "10.0.0.4"
+    assert await turns.cluster_of("T1", "C1", "1700000000.000002") is None

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
 
-from agents.wire import JobReport
+from agents.wire import Generate, JobReport
 from bot.blocks import names
 from bot.store.models import Feedback, FullLog, Run, Turn
 from sandbox.slack.person.outcome import delivered
@@ -151,3 +151,20 @@ async def test_the_stand_in_refuses_a_foreign_token(both, slack, in_data, superv
 
     with pytest.raises(SlackApiError, match="channel_not_found"):
         await there.work.client.chat_update(channel=card.channel, ts=card.ts, text="from elsewhere")
+
+
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize("named", [HERE, THERE, None])
+async def test_a_direct_message_takes_no_program_of_another_workspace_along(slack, supervisor, in_data, named):
+    card = await a_card(slack, supervisor, in_data, HERE)
+    here, there = slack.at(HERE), slack.at(THERE)
+    value = {"channel_id": here.channel("data").id, "message_ts": card.root}
+    team = {"team_id": slack.at(named).platform.workspace.team_id} if named else {}
+    looks_at = {"entities": [{"type": "slack#/types/message_context", "value": value, **team}]}
+    there.platform.looked_at[there.user("analyst").id] = looks_at
+    supervisor.answers = [validated("print(2)")]
+
+    await there.say("analyst", "analyst", "make it use 8 workers")
+    await slack.wait_until(lambda: len(supervisor.asked(Generate)) == 2 or None)
+
+    assert (supervisor.asked(Generate)[-1].code, supervisor.asked(Generate)[-1].history) == (None, ())

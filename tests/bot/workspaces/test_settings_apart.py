@@ -76,6 +76,7 @@ def test_no_entry_of_another_workspace_is_left_even_where_the_ids_are_the_same(t
         admins=[f"{other}/U{person}"],
         channel_clusters={f"{other}/{channel}": "10.0.0.9", f"{other}/{OTHERS}": "10.0.0.8"},
         channel_replies={f"{other}/{channel}": "mention"},
+        cluster_choices={f"{other}/{channel}": ["10.0.0.7"], f"{other}/{OTHERS}": ["10.0.0.6"]},
         channel_roles={f"{other}/{channel}": {"run": [f"U{person}"]}},
         approvals={f"{other}/10.0.0.1": {"by": "group", "people": [f"U{person}"]}},
         approval_key="k" * 32,
@@ -88,6 +89,9 @@ def test_no_entry_of_another_workspace_is_left_even_where_the_ids_are_the_same(t
     assert (own.cluster_for(channel) == "10.0.0.9") is theirs
     assert (own.cluster_for("C0") == "10.0.0.8") is theirs
     assert (own.replies_in(channel) == "mention") is theirs
+    assert own.choices_in(channel) == (("10.0.0.7",) if theirs else ())
+    assert own.choices_in("C0") == (("10.0.0.6",) if theirs else ())
+    assert own.every_choice == (["10.0.0.6", "10.0.0.7"] if theirs else [])
     assert (own.allowed_in(channel, "run") == {f"U{person}"}) is theirs
     assert (own.approvers_for("10.0.0.1") is not None) is theirs
     assert named_without_workspace(settings) == []
@@ -105,6 +109,7 @@ def test_ids_without_their_workspace_are_said_with_how_to_write_them():
         admins=["U1ADMIN", "T0HERE/U2ADMIN"],
         channel_clusters={"C1DATA": "10.0.0.1", OTHERS: "10.0.0.2"},
         channel_replies={OTHERS: "owner"},
+        cluster_choices={"C1DATA": ["10.0.0.3"]},
         channel_roles={OTHERS: {"run": ["S1GROUP"]}, "T0HERE/C2": {"run": ["S1GROUP"]}},
         approvals={"10.0.0.1": {"by": "another person"}, "10.0.0.2": {"by": "group", "group": "S1GROUP"}},
         approval_key="k" * 32,
@@ -117,6 +122,7 @@ def test_ids_without_their_workspace_are_said_with_how_to_write_them():
         "RAYGEN_APPROVALS",
         "RAYGEN_CHANNEL_CLUSTERS",
         "RAYGEN_CHANNEL_ROLES",
+        "RAYGEN_CLUSTER_CHOICES",
     ]
     assert all("with several workspaces" in sentence for sentence in said)
     assert not any("U1ADMIN" in sentence for sentence in said)

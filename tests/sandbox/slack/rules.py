@@ -172,6 +172,11 @@ RULES = {
             a_session_is_made_changed_and_renamed a_status_that_cannot_be_set_is_refused
             an_app_that_is_no_agent_has_no_sessions an_app_that_cannot_be_stopped_is_warned""",
         "reference/methods/agents.sessions.rename": "a_session_that_is_not_there_cannot_be_renamed",
+        "reference/events/app_context_changed": """
+            looking_elsewhere_while_it_is_open_is_an_event_of_that_person
+            an_app_that_does_not_subscribe_is_told_nothing_of_it""",
+        "changelog/2026/07/02/app-context": """
+            opening_the_agents_conversation_tells_what_is_looked_at a_direct_message_tells_what_its_writer_looks_at""",
         "reference/events/agent_session_stopped": "slacks_own_stop_is_there_while_a_session_is_processing",
         "reference/methods/assistant.threads.setStatus": "the_thinking_line_is_set_and_removed_by_an_empty_one",
         "reference/methods/assistant.threads.setSuggestedPrompts": "at_most_four_prompts_are_suggested",
@@ -208,7 +213,7 @@ RULES = {
 }
 OWN = """
     a_misspelt_argument_is_refused_and_named every_call_is_recorded_with_its_error an_ack_that_comes_too_late_is_noted
-    a_socket_can_be_cut_without_a_word without_limits_nothing_is_counted
+    nobody_looks_at_what_they_cannot_see a_socket_can_be_cut_without_a_word without_limits_nothing_is_counted
     a_planned_500_does_nothing_unless_told an_answer_can_be_lost_after_the_message_was_posted
     the_sdks_own_retry_posts_twice_when_an_answer_is_lost a_planned_error_is_answered_with_its_name
     a_delayed_call_waits_for_the_clock pauses_end_in_order_when_their_time_has_come

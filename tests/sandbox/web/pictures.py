@@ -68,10 +68,12 @@ pathlib.Path("{marker}").touch()
 
 
 @asynccontextmanager
-async def running(browser, model, *, approvals=False, **look):
-    """A window on a sandbox of its own, in which the engineer is an administrator."""
+async def running(browser, model, *, approvals=False, limit=None, **look):
+    """A window on a sandbox of its own, in which the engineer is an administrator; `limit` is a run's, in seconds."""
     one = Sandbox(model=model, say=lambda line: print(f"  {line}"), approvals=approvals)
     one.settings["RAYGEN_ADMINS"] = one.slack.user("engineer").id
+    if limit is not None:
+        one.settings["RAYGEN_RUN_TIMEOUT_SECONDS"] = str(limit)
     async with (
         one as sandbox,
         window(browser, f"http://127.0.0.1:{sandbox.port}", **{**LOOK, **look}) as page,
@@ -150,7 +152,7 @@ async def approvers_approval(page):
 
 
 async def plan_run_stop(page, program, marker):
-    """A request at work, a run that somebody stops, and one that runs into its time limit."""
+    """A request at work, and a run that somebody stops."""
     program.write_text(PRIMES.format(marker=f"{marker}-never", pause=0).replace("else 0)", "else 60)"))
     await page.look("engineer")
     await page.say("/raygen Count the primes below 8,000, in parts")
@@ -169,6 +171,14 @@ async def plan_run_stop(page, program, marker):
     await page.button("Stop").click()
     await expect(page.button("Rerun")).to_be_visible()
     await photograph(page, "stopped")
+
+
+async def past_its_deadline(page):
+    """A run that takes longer than runs may."""
+    await ask(page, "Count the primes below 8,000, in parts", "engineer")
+    await page.button("Run").click()
+    await expect(page.thread.get_by_text("Stopped at its time limit", exact=True)).to_be_visible()
+    await photograph(page, "deadline")
 
 
 async def administrators_home(page):
@@ -221,8 +231,18 @@ async def with_a_long_program(browser):
             await administrators_home(page)
 
 
+async def with_a_time_limit(browser):
+    """A program that is fast when it is validated, and too slow after that."""
+    with tempfile.TemporaryDirectory() as directory:
+        program = Path(directory) / "primes.py"
+        program.write_text(PRIMES.format(marker=f"{directory}/ran", pause=8))
+        async with running(browser, f"file:{program}", limit=20) as page:
+            await past_its_deadline(page)
+
+
 SCENES = {
     "long": with_a_long_program,
+    "deadline": with_a_time_limit,
     "failure": with_a_failing_program,
     "thread": with_cookbook,
     "dark": in_the_dark,

@@ -78,3 +78,13 @@ async def test_what_is_no_act_is_refused(visitor, body):
 
     assert status == 422
     assert "Reload" in answer["error"]
+
+
+async def test_what_is_open_on_the_page_is_what_its_person_looks_at(visitor):
+    ts = await visitor.slack.say("engineer", "data", "root")
+
+    status, _ = await visitor.act("look", channel="data", thread_ts=ts)
+
+    (context,) = visitor.slack.platform.looked_at.values()
+    assert status == 200
+    assert context["entities"][0]["value"]["message_ts"] == ts
