@@ -10,8 +10,9 @@ from agents.cookbook.likeness import Likeness, Precedents
 from agents.cookbook.phrases import PhraseReader, Reading
 from agents.cookbook.recipe import PLACEHOLDER, Recipe, Text
 from agents.cookbook.refusals import figures, missing
-from agents.cookbook.retrieval import Index
-from agents.cookbook.tokens import Token, signs, stems_of, tokenise
+from agents.cookbook.retrieval import Index, card_texts
+from agents.cookbook.spelling import Spelling
+from agents.cookbook.tokens import Signs, Token, signs, stems_of, tokenise
 from agents.cookbook.vocabulary import Vocabulary
 
 _CANDIDATES = 4
@@ -76,6 +77,9 @@ class Fitter:
         inside = {name: [signs(tokenise(text)) for text in texts] for name, texts in asked.inside.items()}
         outside = [signs(tokenise(text)) for text in asked.declined]
         self._index = Index(recipes, inside, vocabulary)
+        self._spelling = _spelling(
+            self._index, recipes, [*outside, *(one for each in inside.values() for one in each)], vocabulary
+        )
         self._precedents = Precedents(inside, outside, vocabulary)
         self._topics = {recipe.name: _topics(recipe) for recipe in recipes}
         self._readers = {
@@ -94,7 +98,7 @@ class Fitter:
 
     def fits(self, text: str, *, assured: bool = False) -> list[Fit]:
         """The few recipes that are nearest to `text`, with how they meet it."""
-        tokens = tokenise(text)
+        tokens = self._tokens(text)
         nearest = self._index.nearest(tokens, _CANDIDATES)
         likenesses = self._precedents.likeness(tokens, [recipe.name for recipe, _ in nearest])
         met = [self._meeting(tokens, recipe, score) for recipe, score in nearest]
@@ -105,7 +109,7 @@ class Fitter:
 
     def nearest(self, text: str, count: int) -> tuple[Recipe, ...]:
         """At most `count` recipes that are about what `text` is about, the best match first, fitting or not."""
-        return tuple(recipe for recipe, _ in self._index.nearest(tokenise(text), count))
+        return tuple(recipe for recipe, _ in self._index.nearest(self._tokens(text), count))
 
     def covers(self, recipe: Recipe, text: str) -> float:
         """The share of `text` that is about `recipe`, from 0 to 1."""
@@ -138,6 +142,9 @@ class Fitter:
             if token.kind == "word" and position not in reading.consumed and token.stem not in understood
         )
         return tuple(dict.fromkeys(words))
+
+    def _tokens(self, text: str) -> list[Token]:
+        return self._spelling.corrected(tokenise(text))
 
     def _meeting(self, tokens: Sequence[Token], recipe: Recipe, score: float) -> _Meeting:
         reading = self.read(tokens, recipe)
@@ -190,17 +197,19 @@ class Fitter:
             for position, token in enumerate(tokens)
             if (token.kind == "word" or token.stem in _LOOSE)
             and position not in reading.consumed
-            and not self._index.knows(recipe, token.stem)
+            and not (self._index.knows(recipe, token.stem) and not (recipe.strict and _is_name(tokens, position)))
         ]
 
     def _is_unplaced(self, token: Token, recipe: Recipe, *, taken: bool) -> bool:
         """Whether `token` asks for what `recipe` has not.
 
-        A demanding word does even where a name could stand, but for a strict recipe, which understands every word.
+        A demanding word does even where a name could stand, but for a strict recipe, which understands every word. So
+        does one that holds a figure, as "10ms".
         """
         if token.kind == "word":
             demands = token.stem in self._vocabulary.demands and not self._index.knows(recipe, token.stem)
-            return demands and not (taken and recipe.strict)
+            measured = any(map(str.isdigit, token.surface)) and not taken and not self._index.knows(recipe, token.stem)
+            return measured or (demands and not (taken and recipe.strict))
         if token.kind == "number" and token.stem:
             return not taken and token.stem not in _LOOSE and not self._index.knows(recipe, token.stem)
         return token.kind != "mark" and not taken and token.value not in recipe.numbers
@@ -231,6 +240,18 @@ def _lead(met: Sequence[_Meeting], place: int) -> float:
     """How far the score at `place` stands before the best other one without a problem, in shares of the best."""
     others = [meeting.score for at, meeting in enumerate(met) if at != place and not meeting.problems]
     return (met[place].score - max(others, default=0.0)) / met[0].score
+
+
+def _is_name(tokens: Sequence[Token], position: int) -> bool:
+    """Whether the word at `position` is tied to another one, as in "order_date": what else could it be in a request?"""
+    return any(token.glue is not None for token in tokens[position : position + 2])
+
+
+def _spelling(index: Index, recipes: Sequence[Recipe], asked: Sequence[Signs], vocabulary: Vocabulary) -> Spelling:
+    """The words of the cards, and whatever else somebody has said before."""
+    texts = (text for recipe in recipes for text in card_texts(recipe))
+    cards = (stem for recipe in recipes for stem in index.card_stems[recipe.name])
+    return Spelling(texts, {*cards, *(sign for request in asked for sign in request), *vocabulary.words})
 
 
 def _not_known(ignored: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from agents.cookbook.program import Value
 from agents.cookbook.recipe import Choice, Number, Numbers, Parameter, Recipe, Text
 from agents.cookbook.tokens import Token, stems_of
 from agents.cookbook.values import take
-from agents.cookbook.wordings import wordings
+from agents.cookbook.wordings import SETS, wordings
 
 _BRIDGES = frozenset({"=", ":", "(", ",", "-", "[", "]"})
 """Marks that may stand between a phrase's words, as in "tasks: 4", "fib(20)", "[0, 1]" and "5-fold"."""
@@ -101,13 +101,13 @@ class PhraseReader:
         return Reading(values, frozenset(consumed), tuple(problems))
 
     def _matches(self, tokens: Sequence[Token]) -> Iterator[_Match]:
-        held = {token.stem for token in tokens}
+        held = {_said(token) for token in tokens}
         for elements in self._phrases:
             if not held.issuperset(element for element in elements if not element.startswith("{")):
                 continue
             for start in range(len(tokens)):
                 scan = self._scanned(tokens, start, elements)
-                if scan is not None:
+                if scan is not None and not _is_article(tokens, scan):
                     words = [element for element in elements if not element.startswith("{")]
                     loose = len(words) == 1 and elements[0] in _LOOSE
                     yield _Match(
@@ -137,7 +137,7 @@ class PhraseReader:
     def _step(self, tokens: Sequence[Token], element: str, scan: _Scan, no_names: frozenset[str]) -> bool:
         """Move `scan` past `element` if it stands there; a constant may stand in a phrase twice, with one value."""
         if not element.startswith("{"):
-            found = scan.at < len(tokens) and tokens[scan.at].stem == element
+            found = scan.at < len(tokens) and _said(tokens[scan.at]) == element
             scan.at += found
             return found
         name = element.strip("{}")
@@ -173,6 +173,18 @@ class PhraseReader:
                 values[name] = taken[0]
                 consumed.add(position)
                 return
+
+
+def _said(token: Token) -> str:
+    """What a phrase calls `token` by."""
+    return SETS if token.surface == SETS else token.stem
+
+
+def _is_article(tokens: Sequence[Token], scan: _Scan) -> bool:
+    """Whether the number of `scan` is a "one" that counts something else: "one task makes items", "read one array"."""
+    ones = {at for at in scan.positions if tokens[at].stem == "one"}
+    followed = scan.at - 1 in ones and [token.kind for token in tokens[scan.at : scan.at + 1]] == ["word"]
+    return bool(ones) and len(scan.slots) == 1 and (followed or scan.skipped > 1)
 
 
 def _settled(matches: Sequence[_Match]) -> tuple[dict[str, Value], set[int], list[str]]:

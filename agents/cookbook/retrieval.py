@@ -93,10 +93,14 @@ def _document(recipe: Recipe, requests: Sequence[Signs]) -> list[str]:
     return [*heading * _HEADING_WEIGHT, *stems_of(recipe.description), *told]
 
 
-def _card_stems(recipe: Recipe) -> frozenset[str]:
-    """Every stem that may stand in a request for `recipe` by its card."""
+def card_texts(recipe: Recipe) -> list[str]:
+    """What may stand in a request for `recipe` by its card."""
     texts = (recipe.title, recipe.description, *recipe.tags, *recipe.topics, *recipe.paraphrases, *recipe.words)
-    return frozenset(stems_of(_plain(" ".join((*texts, *recipe.phrases, *recipe.ways)))))
+    return [_plain(text) for text in (*texts, *recipe.phrases, *recipe.ways)]
+
+
+def _card_stems(recipe: Recipe) -> frozenset[str]:
+    return frozenset(stems_of(" ".join(card_texts(recipe))))
 
 
 def _learned(recipe: Recipe, requests: Sequence[Signs]) -> frozenset[str]:

@@ -6,6 +6,26 @@ from agents.cookbook.notation import FILE, QUOTED, in_words, without_likened
 
 _KEPT = re.compile(rf"{QUOTED}|\w+://\S+|{FILE}")
 _REWRITTEN = {
+    r"(?<![\w.])\.(?=\d)": "0.",
+    r"(?<![\w.])(\d+)x(?![\w.])": r"\1 times",
+    r"(?<![\w.])p(\d\d(?:\.\d+)?)(?![\w.])": r"percentile \1",
+    r"(?i)\b(?:in|every|each) (?:one|a|1) sec(?:ond)?\b": "per second",
+    r"(?i)\bminus (?=\d)": "-",
+    r"(?i)\bminus (?:one |a )?half\b": "-0.5",
+    r"(?i)\b(?:an?|one) quarter (?=(?:kept|of|for|to|as|goes|is|held)\b)": "25 percent ",
+    r"(?i)\b(?:an?|one) fifth (?=(?:kept|of|for|to|as|goes|is|held)\b)": "20 percent ",
+    r"(?i)\b(?:an?|one) tenth (?=(?:kept|of|for|to|as|goes|is|held)\b)": "10 percent ",
+    r"(?i)\bcsv2(?=[a-z])": "csv to ",
+    r"\b(read|write)_(csv|parquet)\b": r"\1 \2",
+    r"\be(?:\^|\*\*)\(?x\b\)?": "exp",
+    r"\+= ?1(?![\d.])": "plus one",
+    r"\bnum_returns ?= ?1(?![\d.])": "",
+    r"(?i)\bweekly\b|\b(?:per|by|each|every) week\b": "everyweek",
+    r"(?i)\bpts\b": "points",
+    r"(?i)\bcorr\b": "correlation",
+    r"(?i)\biters?\b": "iterations",
+    r"(?i)\bincrs?\b": "increments",
+    r"(?i)\bparams?\b": "parameters",
     r" ?(?:->|=>|→) ?": " to ",
     r"(?i)\bhalf an? (?=million|billion|thousand|hundred|dozen)": "0.5 ",
     r"(?i)\bhalf an? (?=cpu|core|second)": "0.5 ",
@@ -48,6 +68,8 @@ _SHARES = re.compile(
 )
 _LISTED = re.compile(r"(?<![\w./-])\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}(?![\w/])")
 """Three numbers or more in a list, as "10/25/75"."""
+_PERCENTILES = re.compile(r"(?<![\w.])p\d\d(?:\.\d+)?(?:(?:, ?| and |, and |/| )p\d\d(?:\.\d+)?)+(?![\w.])")
+"""Two percentiles or more, as "p50, p90 and p99"."""
 _WHOLE = 100
 """Two parts of a whole, as "80/20" or "75% training and 25% test"."""
 
@@ -63,11 +85,15 @@ def rewritten(request: str) -> str:
 
 
 def _spoken(text: str) -> str:
-    text = without_likened(text)
+    text = _PERCENTILES.sub(_named_percentiles, without_likened(text))
     for pattern, words in _REWRITTEN.items():
         text = re.sub(pattern, words, text)
     text = _LISTED.sub(lambda listed: listed.group().replace("/", ", "), text)
     return _SHARES.sub(_smaller_share, text)
+
+
+def _named_percentiles(run: re.Match[str]) -> str:
+    return f"percentiles {', '.join(re.findall(r'[0-9.]+', run.group()))}"
 
 
 def _smaller_share(shares: re.Match[str]) -> str:

@@ -37,6 +37,12 @@ class Vocabulary:
         return [self.synonyms.get(stem, stem) for stem in stems]
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Every stem of any part."""
+        said = self.granted | self.no_names | self.refining | self.demands | self.foreign | self.technical
+        return said | frozenset(self.synonyms)
+
+    @cached_property
     def free(self) -> frozenset[str]:
         """What may stand anywhere in a request for any recipe, and is no name."""
         return self.neutral | self.common

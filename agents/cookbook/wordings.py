@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from agents.cookbook.recipe import PLACEHOLDER
 from agents.cookbook.tokens import stems_of
 
+SETS = "="
+"""Stands in a phrase for the sign of an argument, as in "bins=40"."""
 _ALIKE = [
-    ["tasks", "workers", "jobs", "processes", "remote functions", "remote calls", "calls", "remote tasks"],
+    ["tasks", "workers", "jobs", "processes", "remote functions", "remote calls", "calls", "remote tasks", "futures"],
     ["actors", "members", "workers", "actor workers"],
     ["items", "elements", "entries", "inputs", "values", "objects", "pieces", "work items"],
     ["rows", "records", "samples", "observations", "examples"],
@@ -19,14 +21,28 @@ _ALIKE = [
 
 
 def wordings(phrases: Sequence[str]) -> list[list[str]]:
-    """Every phrase as placeholders and stems: "{NUM_TASKS} tasks" is ["{NUM_TASKS}", "task"]."""
-    return [_elements(phrase) for phrase in (*phrases, *_further(phrases))]
+    """Every phrase as placeholders and stems: "{NUM_TASKS} tasks" is ["{NUM_TASKS}", "task"], and as an argument."""
+    said = [_elements(phrase) for phrase in (*phrases, *_further(phrases))]
+    return said + [_set(elements) for elements in said if _counts(elements)]
 
 
 def _elements(phrase: str) -> list[str]:
     """A phrase as placeholders and stems: "{NUM_TASKS} tasks" is ["{NUM_TASKS}", "task"]."""
     parts = re.split(r"(\{[A-Z0-9_]+\})", phrase)
     return [piece for part in parts for piece in ([part] if PLACEHOLDER.fullmatch(part) else stems_of(part))]
+
+
+def _counts(elements: Sequence[str]) -> bool:
+    """Whether a phrase is a value with its noun."""
+    return len(elements) > 1 and [element.startswith("{") for element in elements] == [True] + [False] * (
+        len(elements) - 1
+    )
+
+
+def _set(elements: Sequence[str]) -> list[str]:
+    """The same as an argument: of "{NUM_BINS} bins" what reads "bins = 40"."""
+    value, *noun = elements
+    return [*noun, SETS, value]
 
 
 def _further(phrases: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from bot.queue import Caps
 from bot.store.runs import RunStore
 from bot.updates import Pace
 from bot.waiting import Waiting
-from tests.bot.store.test_admission import version  # noqa: F401 - a fixture
+from tests.bot.store.test_admission import made, version  # noqa: F401 - fixtures
 from tests.bot.test_turns import buttons
 from tests.fakes.poster import MemoryPoster
 

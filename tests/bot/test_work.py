@@ -176,8 +176,9 @@ async def test_who_works_on_a_row_knows_until_when_it_is_theirs_and_never_later_
         began.append((hold.row_id, hold.until))
         while hold.until == began[0][1]:
             await asyncio.sleep(0)
+        known = hold.until  # first: what the row says may be of a later beat, and then there is more left, not less
         left = (await turns.find(turn.id)).lease_until - await now(database)
-        began.append(hold.until - time.monotonic() <= left)
+        began.append(known - time.monotonic() <= left)
         await rows.handle(turn)
 
     before = time.monotonic()

@@ -19,13 +19,15 @@ OUTSIDE: dict[str, list[str]] = json.loads((HERE / "outside.json").read_text())
 """Written before the retrieval was built, and learned from since."""
 OWN = ("held_out", "held_out_2")
 """Collections by the book's own writers, which nothing was tuned on when they were written."""
-STRANGERS = "strangers"
-"""A collection by somebody who saw the recipes' titles, descriptions and parameters and nothing else: never learned."""
+STRANGERS = ("strangers", "strangers_2")
+"""Collections by people who saw the recipes' titles, descriptions and parameters and nothing else: never learned."""
 RIGHT_AT_LEAST = 0.95
 OWN_RIGHT_AT_LEAST = 0.9
 STRANGERS_RIGHT_AT_LEAST = 0.84
 WRONG_AT_MOST = 0.02
 ANSWERED_AT_MOST = 0.05
+NEIGHBOURS_ANSWERED_AT_MOST = 0.08
+"""Of the last collection's requests outside the book, which are nearly all near neighbours of a recipe."""
 
 
 def _recipe_for(text: str) -> str | None:
@@ -54,8 +56,9 @@ def test_no_request_is_asked_twice():
     assert len(set(texts)) == len(texts)
 
 
-def test_nothing_that_strangers_ask_is_learned():
-    asked, strangers = load_asked() + load_asked_otherwise(), _collection(STRANGERS)
+@pytest.mark.parametrize("name", STRANGERS)
+def test_nothing_that_strangers_ask_is_learned(name):
+    asked, strangers = load_asked() + load_asked_otherwise(), _collection(name)
     theirs = {text.lower() for texts in strangers["paraphrases"].values() for text in texts} | {*strangers["outside"]}
 
     assert theirs.isdisjoint(text.lower() for text in (*(text for _, text in asked.answered), *asked.declined))
@@ -80,7 +83,11 @@ def test_at_most_5_of_100_requests_outside_the_book_are_answered():
 
 
 @pytest.mark.parametrize(
-    ("name", "at_least"), [*((name, OWN_RIGHT_AT_LEAST) for name in OWN), (STRANGERS, STRANGERS_RIGHT_AT_LEAST)]
+    ("name", "at_least"),
+    [
+        *((name, OWN_RIGHT_AT_LEAST) for name in OWN),
+        *((name, STRANGERS_RIGHT_AT_LEAST) for name in STRANGERS),
+    ],
 )
 def test_the_right_recipe_answers_what_others_ask_and_another_one_hardly_ever(name, at_least):
     asked = [(recipe, text) for recipe, texts in _collection(name)["paraphrases"].items() for text in texts]
@@ -94,14 +101,17 @@ def test_the_right_recipe_answers_what_others_ask_and_another_one_hardly_ever(na
     assert len(wrong) / len(asked) <= WRONG_AT_MOST, wrong
 
 
-@pytest.mark.parametrize("name", [*OWN, STRANGERS])
-def test_at_most_5_of_100_requests_outside_the_book_are_answered_when_others_ask(name):
+@pytest.mark.parametrize(
+    ("name", "at_most"),
+    [*((name, ANSWERED_AT_MOST) for name in (*OWN, STRANGERS[0])), (STRANGERS[1], NEIGHBOURS_ANSWERED_AT_MOST)],
+)
+def test_hardly_any_request_outside_the_book_is_answered_when_others_ask(name, at_most):
     outside = _collection(name)["outside"]
 
     answered = [text for text in outside if _recipe_for(text)]
 
     assert len(outside) >= 60
-    assert len(answered) / len(outside) <= ANSWERED_AT_MOST, answered
+    assert len(answered) / len(outside) <= at_most, answered
 
 
 @pytest.mark.parametrize("recipe", load_recipes(), ids=lambda recipe: recipe.name)
@@ -136,6 +146,8 @@ def test_a_decline_says_what_the_book_is_and_what_to_do():
         ),
         ("a flaky task, retried by Ray; print the number of tries", "retries", "the number asked"),
         ("start the fourth task only when two tasks have finished, with ray.wait", "wait_results", "“fourth”"),
+        ("weekly totals of revenue in sales.csv", "csv_aggregate", "“everyweek”"),
+        ("total revenue by month and shop_id in sales.csv, column revenue", "csv_months", "shop"),
         ("average price in s3://bucket/sales.csv", "csv_aggregate", "“s3://bucket/sales.csv”"),
     ],
 )

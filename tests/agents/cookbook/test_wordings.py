@@ -16,6 +16,11 @@ def test_what_is_counted_has_other_names():
     assert ["{NUM_TASKS}", "job"] in wordings(["{NUM_TASKS} tasks"])
 
 
+def test_a_value_with_its_noun_may_be_an_argument():
+    assert ["bin", "=", "{NUM_BINS}"] in wordings(["{NUM_BINS} bins"])
+    assert ["=", "{N}"] not in wordings(["{N}"])
+
+
 def test_a_name_that_counts_something_else_is_left_to_it():
     found = wordings(["{NUM_TASKS} tasks", "{NUM_CALLS} calls"])
 
@@ -93,6 +98,22 @@ def fitter():
             "np.percentile of latency in r.csv, 10/25/75/90 percentiles",
             {"PATH": "r.csv", "COLUMN": "latency", "PERCENTILES": [10, 25, 75, 90]},
         ),
+        ("csv_quantiles", "p50/p95/p99 of ms in r.csv", {"PATH": "r.csv", "COLUMN": "ms", "PERCENTILES": [50, 95, 99]}),
+        ("csv_quantiles", "p99 of latency_ms in r.csv", {"PATH": "r.csv", "COLUMN": "latency_ms", "PERCENTILE": 99}),
+        (
+            "csv_filter",
+            'df.query("age >= 65") on p.csv',
+            {"PATH": "p.csv", "COLUMN": "age", "VALUE": 65, "COMPARISON": "at least"},
+        ),
+        ("histogram", "plt.hist, bins=100, 8 tasks", {"NUM_BINS": 100, "NUM_TASKS": 8}),
+        ("retries", "retry a flaky task 5x", {"MAX_RETRIES": 5}),
+        ("epidemic", "infection rate .25, recovery rate .1", {"INFECTION_RATE": 0.25, "RECOVERY_RATE": 0.1}),
+        ("data_split", "keep a quarter for the test", {"TEST_PERCENT": 25}),
+        ("scatter_plot", "a correlation of minus one half", {"CORRELATION": -0.5}),
+        ("rate_limit", "20 calls in one second", {"PER_SECOND": 20}),
+        ("placement_group", '[{"CPU": 2}] * 3 bundles', {"NUM_BUNDLES": 3, "CPUS": 2}),
+        ("shared_array", "several tasks read one large array", {}),
+        ("actor_counter", "self.n += 1, called 7 times", {"INCREMENTS": 7}),
         ("concurrency_groups", 'method(concurrency_group="io") in an actor', {}),
         ("shortest_paths", "how many nodes are 1, 2, 3... hops away", {}),
     ],
@@ -115,6 +136,7 @@ def test_values_are_read_where_people_write_them(fitter, name, text, values):
         ("csv_aggregate", "SELECT host, avg(cpu) FROM m.csv WHERE cpu > 5 GROUP BY host"),
         ("csv_filter", "df[(df.age >= 65) & (df.age < 80)] on p.csv"),
         ("epidemic", "an epidemic with R0=3"),
+        ("progress", "a progress bar that is drawn every 10ms"),
         ("integrate", "integrate x squared plus 3 from 0 to 1"),
     ],
 )
@@ -133,6 +155,7 @@ def test_a_value_without_a_place_stays_without_one(fitter, name, text):
         ("df.groupby('store')['revenue'].mean() on s.csv", "mean of 'revenue' by 'store' on s.csv"),
         ('ds.groupby("region").mean("amount")', "mean of 'amount' by 'region'"),
         ('pandas read_csv("o.csv")["total"].sum()', "\"o.csv\" sum of 'total'"),
+        ("select host, max(cpu) from m.csv group by host", "max of 'cpu' by 'host' in m.csv"),
         ("SELECT DISTINCT status FROM t.csv", "distinct values of 'status' in t.csv"),
         ("SELECT * FROM e.csv ORDER BY salary DESC LIMIT 5", "top 5 of e.csv by 'salary'"),
         ("SELECT * FROM e.csv WHERE age > 3 AND pay < 5", "SELECT * FROM e.csv WHERE age > 3 AND pay < 5"),
