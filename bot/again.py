@@ -41,10 +41,11 @@ class Again:
         await self._ask(replace(asked, files=files, cluster=self._chosen(turn)))
 
     async def regenerate(self, press: Press, version_id: str) -> None:
-        """Another program for the request that led to this one, from what it came from."""
+        """Another program for the request that led to this one, from what that went by."""
         version = await self.intake.version(version_id)
         turn = await self.intake.turn(version.turn_id)
-        await self._ask(_in_thread(press, turn, turn.prompt, version.parent_id or turn.base or ""))
+        base = turn.base if turn.base is not None else version.parent_id or await self._taken_along(turn)
+        await self._ask(_in_thread(press, turn, turn.prompt, base))
 
     async def edited(self, press: Press, version: CodeVersion, code: str) -> None:
         """A person's edit of a version: validated as it is; once, however often it is submitted."""
@@ -66,6 +67,11 @@ class Again:
         """A new version of exactly the program that failed, from the real traceback."""
         run = await self.intake.kept_run(run_id)
         await self._about(press, await self.intake.version(run.version_id), self._failed("run", _said(run)))
+
+    async def _taken_along(self, turn: Turn) -> str:
+        """The program of another thread that the turn's thread began with; empty when it began with none."""
+        version = await self.intake.turns.taken_along(turn)
+        return version.id if version else ""
 
     def _chosen(self, turn: Turn) -> str | None:
         """The cluster of a request that never got a thread, which would know it."""

@@ -19,7 +19,7 @@ from agents.wire import (
     Validate,
 )
 from bot.attachments.staging import Attachments, Staged
-from bot.errors import FilesUnavailable, StoreUnavailable, SupervisorFailed
+from bot.errors import BadRequest, FilesUnavailable, StoreUnavailable, SupervisorFailed
 from bot.output import readable
 from bot.redaction import Redaction
 from bot.store.models import CodeVersion, Turn
@@ -31,6 +31,7 @@ Listener = Callable[[Progress], None]
 TOO_SLOW = "The agents took too long, so I stopped waiting. Press Try again, or ask for something smaller."
 NO_ANSWER = "The agent's answer broke off before it was complete. Press Try again."
 STOPPED = "Stopped: nothing more is written, and what was running for it is being stopped. Try again asks once more."
+BASE_GONE = "The program that this is about is no longer kept, so there is nothing to change. Ask for it anew."
 GIVEN_TITLE = "Ray program"
 """Of a program that somebody gave in a thread that had none."""
 LOOK_SECONDS = 1.0
@@ -48,7 +49,10 @@ class Asking:
     time_limit: float
 
     async def answer(self, turn: Turn, session_id: str, staged: Staged | None, listen: Listener) -> Envelope:
-        """The envelope, after the progress. Raises SupervisorFailed, also when the turn is stopped."""
+        """The envelope, after the progress.
+
+        Raises SupervisorFailed, also when the turn is stopped, and BadRequest when the program that it names is gone.
+        """
         request = await self._request(turn, session_id, staged)
         asking = asyncio.create_task(self._envelope(request, listen))
         try:
@@ -114,10 +118,16 @@ class Asking:
         )
 
     async def _current(self, turn: Turn, session_id: str) -> CodeVersion | None:
-        """The program to change: the one that the turn names, or the thread's newest, or what the thread began with."""
+        """The program to change: the one that the turn names, or the thread's newest, or what the thread began with.
+
+        Raises BadRequest when the one that it names is no longer kept.
+        """
         if turn.base is None:
             return await self.store.newest_version(session_id) or await self.store.taken_along(turn)
-        return await self.store.version(turn.base)
+        named = await self.store.version(turn.base) if turn.base else None
+        if turn.base and named is None and turn.given_code is None:
+            raise BadRequest("base_gone", BASE_GONE)  # without it the model would write another program
+        return named
 
     async def _input_files(self, staged: Staged | None) -> InputFiles | None:
         try:

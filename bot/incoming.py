@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from agents.wire import MAX_CODE_BYTES, MAX_PROMPT_CHARACTERS
-from bot.errors import BadRequest
+from bot.errors import BadRequest, Stale
 
 MOST_NAMED = 10
 _ANGLES = re.compile(r"<([^<>]{1,3000})>")
@@ -67,6 +67,16 @@ def chosen(cluster: str, own: str, choices: Sequence[str]) -> str:
     more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
     named = ", ".join([f"the channel's own ({own})", *others[:MOST_NAMED]])
     raise BadRequest("cluster_not_offered", f"That cluster is not offered in that channel. There are {named}{more}.")
+
+
+def refuse_withdrawn(cluster: str, *, offered: bool) -> None:
+    """Raises Stale for a program that was validated on a cluster which its channel no longer has."""
+    if not offered:
+        raise Stale(
+            "cluster_withdrawn",
+            f"This program was validated on {cluster}, where nothing of this channel runs any more. Reply here with "
+            "what it should do, and it is validated where code of this channel runs now.",
+        )
 
 
 def _refuse_unstorable(text: str, what: str) -> None:

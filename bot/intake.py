@@ -124,7 +124,10 @@ class Intake:
 
         A program whose approval is over asks for another one, and Stale says so.
         """
-        await self._require(person, "run", await self.channel_of(await self.version(version_id)))
+        version = await self.version(version_id)
+        channel = await self.channel_of(version)
+        await self._require(person, "run", channel)
+        incoming.refuse_withdrawn(version.cluster, offered=self.settings.offers(channel, version.cluster))
         async with self.approvals.asking_again(version_id, person.user_id):
             run = await self.runs.request(
                 version_id,

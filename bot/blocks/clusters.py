@@ -53,11 +53,12 @@ def cluster(shown: Cluster | None, other_clusters: int) -> tuple[t.Block, ...]:
     return (words, t.context(queue), *others)
 
 
-def or_choose(choices: Sequence[str]) -> str:
-    """What follows a channel's own cluster where there are others to choose."""
-    shown = ", ".join(f"`{t.escape(each)}`" for each in choices[:MOST_CHOICES])
-    more = f" and {len(choices) - MOST_CHOICES:,} more" if len(choices) > MOST_CHOICES else ""
-    return f"; «Ask for Ray code» lets you choose {shown}{more}" if choices else ""
+def or_choose(own: str | None, choices: Sequence[str]) -> str:
+    """What follows a channel's `own` cluster where there are others to choose."""
+    others = [each for each in choices if each != own]
+    shown = ", ".join(f"`{t.escape(each)}`" for each in others[:MOST_CHOICES])
+    more = f" and {len(others) - MOST_CHOICES:,} more" if len(others) > MOST_CHOICES else ""
+    return f"; «Ask for Ray code» lets you choose {shown}{more}" if others else ""
 
 
 def defaults(applies: Defaults) -> t.Block:

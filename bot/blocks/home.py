@@ -86,7 +86,9 @@ def recent_runs(runs: Sequence[RunLine], workspace_url: str) -> t.Message:
 
 def where_code_runs(cluster: str, choices: Sequence[str] = ()) -> t.Message:
     """The answer to `/raygen cluster`; `choices` are those that people may choose instead."""
-    says = f"Code that is asked for in this channel runs on `{t.escape(cluster)}`{clusters.or_choose(choices)}."
+    says = (
+        f"Code that is asked for in this channel runs on `{t.escape(cluster)}`{clusters.or_choose(cluster, choices)}."
+    )
     return t.Message(text=says, blocks=(t.section(says),))
 
 

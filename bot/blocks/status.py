@@ -102,7 +102,7 @@ def lines(settings: Channel) -> tuple[str, ...]:
     """The settings as a list."""
     cluster = f"`{t.escape(settings.cluster)}`" if settings.cluster else "none is set: ask whoever runs me"
     return (
-        f"• Cluster: {cluster}{or_choose(settings.choices)}",
+        f"• Cluster: {cluster}{or_choose(settings.cluster, settings.choices)}",
         *_rights(settings),
         f"• What needs approval runs {_approved(settings)}",
         f"• Replies: {REPLIES.get(settings.replies, settings.replies)}",

@@ -15,6 +15,11 @@ def prompts_about(title: str) -> tuple[tuple[str, str], ...]:
     return ((f"Explain {about}", EXPLAIN), (f"{about} with 8 workers", MORE_WORKERS), *SUGGESTED_PROMPTS[:2])
 
 
+def is_about_a_program(prompt: str) -> bool:
+    """Whether somebody has pressed a prompt that is about the program that is looked at."""
+    return prompt in (EXPLAIN, MORE_WORKERS)
+
+
 def is_standard(prompt: str) -> bool:
     """Whether somebody has pressed a prompt that is about no program."""
     return any(prompt == message for _, message in SUGGESTED_PROMPTS)

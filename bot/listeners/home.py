@@ -33,10 +33,11 @@ class Home:
 
     async def opened(self, client: AsyncWebClient, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Show the App Home, or offer prompts in an empty conversation."""
+        person = payloads.opener(event, self._home_team, body.get("team_id"))
         if event.get("tab") == "home":
-            await self._show(payloads.opener(event, self._home_team, body.get("team_id")))
+            await self._show(person)
         elif event.get("tab") == "messages":
-            await self._prompts.opened(client, payloads.opener(event, self._home_team, body.get("team_id")), event)
+            await self._prompts.opened(client, person, event, body)
 
     async def stop(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Stop a run from the page: noted before the click is acknowledged, then done at once."""

@@ -8,7 +8,7 @@ from bot import incoming
 from bot.attachments.shared import shared_in
 from bot.blocks import help as words
 from bot.blocks.text import Message
-from bot.blocks.viewed import is_standard
+from bot.blocks.viewed import is_about_a_program, is_standard
 from bot.errors import RaygenError
 from bot.intake import Asked, Intake
 from bot.listeners import payloads
@@ -22,6 +22,7 @@ ORDINARY = frozenset({None, "file_share", "thread_broadcast"})
 """The subtypes that are a person's words; the others are edits, deletions and Slack's own notices."""
 FILES_ALONE = "I have seen the files. Say in this thread what a program should do with them."
 WHICH_VERB = "If that was meant for me, mention me: write «@raygen {}», or use the buttons."
+NO_PROGRAM = "I see no program to go by. Open the thread of one beside this conversation, and ask again."
 _TO_SOMEBODY_ELSE = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -105,13 +106,14 @@ class Messages:
         if (said := verb_of(text)) is not None and not files:
             return await self._done(event, surface, said)
         base = await self._taken_along(event, text)
+        if base is None and _opens_thread(event) and is_about_a_program(text):
+            return words.notice(NO_PROGRAM)
         await self._intake.ask(replace(self._asked(event, surface, text), base=base))
         return None
 
     async def _taken_along(self, event: dict[str, Any], text: str) -> str | None:
         """The program that the writer of a new direct message looks at: «make it use 8 workers» is about that one."""
-        opens_thread = event.get("channel_type") == "im" and not event.get("thread_ts")
-        if not opens_thread or is_standard(text):
+        if not _opens_thread(event) or is_standard(text):
             return None
         place = payloads.looked_at(event.get("app_context"), self._home_team)
         viewed = await self._looking.program(payloads.writer(event, self._home_team), place)
@@ -138,3 +140,8 @@ class Messages:
             message_ts=str(event["ts"]),
             files=shared_in(event),
         )
+
+
+def _opens_thread(event: dict[str, Any]) -> bool:
+    """Whether it is a direct message that stands in no thread."""
+    return event.get("channel_type") == "im" and not event.get("thread_ts")

@@ -7,6 +7,7 @@ from typing import Any
 from bot.errors import BadRequest, Stale
 from bot.intake import Person
 from bot.listeners.executions import Execution
+from bot.looking import DIRECT
 from bot.people import ENTERPRISE
 
 NOBODY = (
@@ -17,6 +18,7 @@ MESSAGE_CONTEXT = "slack#/types/message_context"
 MOST_ENTITIES = 20
 """So many things that somebody looks at are read."""
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_TIME = re.compile(r"[0-9]{1,10}(\.[0-9]{1,9})?")
 
 
 def commander(command: dict[str, Any], home_team: str) -> Person:
@@ -64,13 +66,28 @@ def _inside(home_team: str, workspace: str | None) -> str:
 def onlooker(event: dict[str, Any], body: dict[str, Any], home_team: str) -> Person | None:
     """Who looks at something else now; None when Slack does not say.
 
-    The event's documented example has no `user`: there the authorization is the person's own, and not the bot's.
+    `authorizations` tell an installation that the event is visible to, and not who acted
+    (https://docs.slack.dev/apis/events-api#authorizations).
     """
-    authorized = _object(next(iter(_list(body.get("authorizations"))), None))
-    user = event.get("user") or (authorized.get("user_id") if authorized.get("is_bot") is False else None)
-    if not _is_id(user):
-        return None
-    return Person(str(user), _inside(home_team, body.get("team_id")), home_team)
+    user = event.get("user")
+    return Person(str(user), _inside(home_team, body.get("team_id")), home_team) if _is_id(user) else None
+
+
+def conversation(event: dict[str, Any]) -> str:
+    """The direct conversation that an event names; empty when it names none."""
+    channel = event.get("channel")
+    return str(channel) if _is_id(channel) and str(channel).startswith(DIRECT) else ""
+
+
+def happened_at(event: dict[str, Any], body: dict[str, Any]) -> float | None:
+    """When, by Slack's clock, in seconds since the epoch; None when Slack does not say.
+
+    `event_ts` has microseconds, the envelope's `event_time` whole seconds.
+    """
+    for time in (event.get("event_ts"), body.get("event_time")):
+        if isinstance(time, str | int) and not isinstance(time, bool) and _TIME.fullmatch(str(time)):
+            return float(time)
+    return None
 
 
 def looked_at(context: object, home_team: str) -> tuple[str, str] | None:

@@ -1,7 +1,8 @@
 """The prompts that Slack suggests in the agent's conversation: the standard ones, or some about what is looked at.
 
-Slack tells of every switch of channel while the conversation is open. Nothing is said to Slack as long as the standard
-prompts are shown and stay; which they are is in the store, since any replica may be told.
+Slack tells of every switch of channel while the conversation is open, to any replica and in any order. The store knows
+the newest event of each person, and an older one changes nothing. Nothing is said to Slack as long as the standard
+prompts are shown and stay.
 """
 
 import logging
@@ -18,7 +19,7 @@ from bot.errors import RaygenError
 from bot.intake import Person
 from bot.listeners import payloads
 from bot.looking import Looking
-from bot.store.viewed import Seen
+from bot.store.viewed import Heard, Viewed
 
 logger = logging.getLogger(__name__)
 
@@ -32,54 +33,66 @@ class Prompts:
         self._looking = looking
         self._home_team = home_team
 
-    async def opened(self, client: AsyncWebClient, person: Person, event: dict[str, Any]) -> None:
+    async def opened(self, client: AsyncWebClient, person: Person, event: dict[str, Any], body: dict[str, Any]) -> None:
         """The conversation is opened: prompts are offered whatever was offered before."""
-        place = payloads.looked_at(event.get("context"), self._home_team)
         try:
-            seen = await self._looking.store.seen(person.home_team, person.user_id, place)
-            if await self._offered(client, person, place, seen, event["channel"]):
-                return
+            heard, viewed = await self._heard(person, event, body)
+            if heard is not None:
+                await self._offer(client, person, event["channel"], heard, viewed)
+            elif not await self._looking.store.is_offered(person.home_team, person.user_id):
+                await _suggest(client, event["channel"], SUGGESTED_PROMPTS)
         except RaygenError as error:
             logger.warning("code=<%s> | the standard prompts are offered", error.code)
-            seen = Seen()
-        await self._standard(client, person, event["channel"], seen)
+            await _suggest(client, event["channel"], SUGGESTED_PROMPTS)
 
     async def changed(self, client: AsyncWebClient, event: dict[str, Any], body: dict[str, Any]) -> None:
         """Somebody looks at something else while the conversation is open."""
         person = payloads.onlooker(event, body, self._home_team)
         if person is None:
             return
-        place = payloads.looked_at(event.get("context"), self._home_team)
         try:
-            seen = await self._looking.store.seen(person.home_team, person.user_id, place)
-            if not await self._offered(client, person, place, seen) and seen.offered_in:
-                await self._standard(client, person, seen.offered_in, seen)
+            heard, viewed = await self._heard(person, event, body)
+            if heard is not None and heard.offered:
+                await self._offer(client, person, payloads.conversation(event), heard, viewed)
         except RaygenError as error:
             logger.warning("code=<%s> | the prompts stay as they are", error.code)
 
-    async def _offered(
-        self, client: AsyncWebClient, person: Person, place: tuple[str, str] | None, seen: Seen, channel: str = ""
-    ) -> bool:
-        """Whether the person looks at a program, and prompts about it are offered; noted before Slack is told."""
-        viewed = await self._looking.program(person, place) if seen.version_id else None
+    async def _heard(
+        self, person: Person, event: dict[str, Any], body: dict[str, Any]
+    ) -> tuple[Heard | None, Viewed | None]:
+        """The event, unless a newer one has been heard; and the program that the person looks at, if there is one."""
+        viewed = await self._looking.program(person, payloads.looked_at(event.get("context"), self._home_team))
+        at = payloads.happened_at(event, body)
+        about = viewed is not None
+        return await self._looking.store.hear(person.home_team, person.user_id, at, about_a_program=about), viewed
+
+    async def _offer(
+        self, client: AsyncWebClient, person: Person, channel: str, heard: Heard, viewed: Viewed | None
+    ) -> None:
+        channel = channel or await _conversation(client, person)
+        if not channel:
+            return
         if viewed is None:
-            return False
-        channel = channel or seen.offered_in or await _conversation(client, person)
-        if channel:
-            if not seen.offered_in:
-                await self._looking.store.offer(person.home_team, person.user_id, channel)
-            await _suggest(client, channel, prompts_about(viewed.title))
-        return True
+            await self._bring_back(client, channel, heard)
+            return
+        await _suggest(client, channel, prompts_about(viewed.title))
+        if await self._is_overtaken(heard):
+            await _suggest(client, channel, SUGGESTED_PROMPTS)
 
-    async def _standard(self, client: AsyncWebClient, person: Person, channel: str, seen: Seen) -> None:
-        if await _suggest(client, channel, SUGGESTED_PROMPTS) and seen.offered_in:
-            await self._withdrawn(person)
+    async def _bring_back(self, client: AsyncWebClient, channel: str, heard: Heard) -> None:
+        if await _suggest(client, channel, SUGGESTED_PROMPTS) and heard.offered:
+            try:
+                await self._looking.store.withdraw(heard)
+            except RaygenError as error:
+                logger.warning("code=<%s> | the standard prompts will be offered once more", error.code)
 
-    async def _withdrawn(self, person: Person) -> None:
+    async def _is_overtaken(self, heard: Heard) -> bool:
+        """Whether the person looks elsewhere by now, or may do so."""
         try:
-            await self._looking.store.withdraw(person.home_team, person.user_id)
+            return await self._looking.store.overtaken(heard)
         except RaygenError as error:
-            logger.warning("code=<%s> | the standard prompts will be offered once more", error.code)
+            logger.warning("code=<%s> | the standard prompts are offered again", error.code)
+            return True
 
 
 async def _suggest(client: AsyncWebClient, channel: str, prompts: Iterable[tuple[str, str]]) -> bool:
@@ -94,7 +107,7 @@ async def _suggest(client: AsyncWebClient, channel: str, prompts: Iterable[tuple
 
 
 async def _conversation(client: AsyncWebClient, person: Person) -> str:
-    """The person's conversation with Raygen, which the event does not name; empty when Slack does not say."""
+    """The person's conversation with Raygen, for an event that does not name it; empty when Slack does not say."""
     try:
         return str((await client.conversations_open(users=person.user_id))["channel"]["id"])
     except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.store import leases
 from bot.store.audit import OURSELVES
 from bot.store.database import Database
-from bot.store.models import RUN_OPEN, TURN_OPEN, FullLog, InstallationRow, Run, Turn
+from bot.store.models import RUN_OPEN, TURN_OPEN, FullLog, InstallationRow, OfferRow, Run, Turn
 from bot.store.sealing import Seal, Unreadable
 
 
@@ -63,12 +63,16 @@ class InstallationStore:
             await leases.record(session, now, new.home, new.installed_by, what)
 
     async def end(self, gone: Installation, why: str) -> bool:
-        """Delete the token, and ask all that is under way to stop; False when another token has come meanwhile."""
+        """Delete the token and what is offered to people, and ask all that is under way to stop.
+
+        False when another token has come meanwhile.
+        """
         async with self._database.transaction() as session:
             row = await session.get(InstallationRow, gone.home, with_for_update=True)
             if row is None or self._opened(row).token != gone.token:
                 return False
             await session.execute(delete(InstallationRow).where(InstallationRow.home == gone.home))
+            await session.execute(delete(OfferRow).where(OfferRow.team == gone.home))
             await _stop_everything(session, gone.home)
             await leases.record(session, await self._database.now(session), gone.home, OURSELVES, "removed", why=why)
             return True

@@ -253,16 +253,18 @@ class Feedback(Base):
 
 
 class OfferRow(Base):
-    """Somebody to whom prompts about a program are offered in the agent's conversation, `channel`.
+    """What may be offered to somebody in the agent's conversation.
 
-    It is there before Slack is told, and goes when Slack shows the standard prompts again.
+    `heard_at` is the time of the newest event of theirs, by Slack's clock. `offered` is whether Slack may show prompts
+    about a program: set before Slack is told of them, and unset when it has taken the standard ones instead.
     """
 
     __tablename__ = "offers"
 
     team: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    channel: Mapped[str] = mapped_column(String(64))
+    heard_at: Mapped[float] = mapped_column(Float)
+    offered: Mapped[bool] = mapped_column(Boolean)
 
 
 class InstallationRow(Base):

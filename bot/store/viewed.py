@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, delete, null, select
+from sqlalchemy import ColumnElement, Select, and_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
 from bot.store.models import CodeVersion, OfferRow, Thread
@@ -19,11 +20,16 @@ class Viewed:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """`offered_in` is the conversation in which prompts about a program are offered to the person, if they are."""
+class Heard:
+    """An event that is the newest of its person. `offered`: Slack may show them prompts about a program, or soon does.
 
-    offered_in: str | None = None
-    version_id: str | None = None
+    `at` is in seconds since the epoch.
+    """
+
+    team: str
+    user_id: str
+    at: float
+    offered: bool
 
 
 class ViewedStore:
@@ -32,28 +38,49 @@ class ViewedStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def seen(self, team: str, user_id: str, place: tuple[str, str] | None) -> Seen:
-        """Whether anything is to be done for somebody who looks there: one statement, since Slack asks all day."""
-        offered = select(OfferRow.channel).where(OfferRow.team == team, OfferRow.user_id == user_id)
-        version = _newest(team, place).with_only_columns(CodeVersion.id).scalar_subquery() if place else null()
-        async with self._database.reading() as session:
-            return Seen(*(await session.execute(select(offered.scalar_subquery(), version))).one())
-
     async def program(self, team: str, place: tuple[str, str]) -> Viewed | None:
         """The current program of the thread with this root, if it has one."""
         async with self._database.reading() as session:
             found = (await session.execute(_newest(team, place))).first()
         return Viewed(*found) if found else None
 
-    async def offer(self, team: str, user_id: str, channel: str) -> None:
-        """Note that prompts about a program are about to be offered."""
-        async with self._database.transaction() as session:
-            await self._database.insert_if_absent(session, OfferRow, team=team, user_id=user_id, channel=channel)
+    async def hear(self, team: str, user_id: str, at: float | None, *, about_a_program: bool) -> Heard | None:
+        """Note an event of `at`, or of now; None when a newer one has been heard. One statement: Slack asks all day.
 
-    async def withdraw(self, team: str, user_id: str) -> None:
-        """Note that the standard prompts are shown again."""
+        That prompts about a program are offered is noted before Slack is told, and stays noted until `withdraw`.
+        """
         async with self._database.transaction() as session:
-            await session.execute(delete(OfferRow).where(OfferRow.team == team, OfferRow.user_id == user_id))
+            at = await self._database.now(session) if at is None else at
+            insert = postgresql.insert if self._database.is_postgres else sqlite.insert
+            new = insert(OfferRow).values(team=team, user_id=user_id, heard_at=at, offered=about_a_program)
+            changes = {"heard_at": at, "offered": True} if about_a_program else {"heard_at": at}
+            noted = new.on_conflict_do_update(
+                index_elements=[OfferRow.team, OfferRow.user_id], set_=changes, where=OfferRow.heard_at <= at
+            )
+            found = (await session.execute(noted.returning(OfferRow.offered))).first()
+        return Heard(team, user_id, at, found.offered) if found else None
+
+    async def is_offered(self, team: str, user_id: str) -> bool:
+        """Whether Slack may show this person prompts about a program."""
+        async with self._database.reading() as session:
+            return bool(await session.scalar(select(OfferRow.offered).where(_of(team, user_id))))
+
+    async def overtaken(self, heard: Heard) -> bool:
+        """Whether a newer event has been heard; then what Slack was told for this one is noted as shown."""
+        newer = and_(_of(heard.team, heard.user_id), OfferRow.heard_at > heard.at)
+        async with self._database.transaction() as session:
+            noted = update(OfferRow).where(newer).values(offered=True).returning(OfferRow.user_id)
+            return (await session.execute(noted)).first() is not None
+
+    async def withdraw(self, heard: Heard) -> None:
+        """Note that Slack shows the standard prompts again, unless a newer event has been heard."""
+        newest = and_(_of(heard.team, heard.user_id), OfferRow.heard_at <= heard.at)
+        async with self._database.transaction() as session:
+            await session.execute(update(OfferRow).where(newest).values(offered=False))
+
+
+def _of(team: str, user_id: str) -> ColumnElement[bool]:
+    return and_(OfferRow.team == team, OfferRow.user_id == user_id)
 
 
 def _newest(team: str, place: tuple[str, str]) -> Select[str, str, str, str]:

@@ -6,7 +6,7 @@ https://docs.slack.dev/apis/events-api#retries.
 """
 
 from sandbox.slack.delivery import Envelope, NotAcked
-from sandbox.slack.model import Channel, Json, Message, User
+from sandbox.slack.model import Channel, Json, Message
 from sandbox.slack.payloads import CHANNEL_TYPES, message_json
 from sandbox.slack.platform import Platform
 
@@ -68,25 +68,15 @@ def publish_in(platform: Platform, channel: Channel, event: Json) -> None:
         publish(platform, SUBSCRIPTIONS[channel.kind], event, channel)
 
 
-def publish(
-    platform: Platform,
-    subscription: str,
-    event: Json,
-    channel: Channel | None = None,
-    *,
-    person: User | None = None,
-) -> None:
-    """Deliver `event` in the background, if the app subscribes to it and may have it.
-
-    With a `person` it is delivered for them, and not for the bot.
-    """
+def publish(platform: Platform, subscription: str, event: Json, channel: Channel | None = None) -> None:
+    """Deliver `event` in the background, if the app subscribes to it and may have it."""
     manifest = platform.manifest
     needed = NEEDS.get(subscription, set())
     if subscription not in manifest.events or (needed and not needed & manifest.scopes):
         return
     if platform.tokens.bot in platform.tokens.revoked and subscription not in LAST_WORDS:
         return
-    payload = _wrapped(platform, event, channel, person)
+    payload = _wrapped(platform, event, channel)
     platform.spawn(_deliver(platform, payload))
     if platform.faults.take_duplicate():
         platform.spawn(_deliver(platform, payload))
@@ -129,13 +119,13 @@ def _hidden(platform: Platform, channel: Channel, inner: Json) -> Json:
     return {"type": "message", "hidden": True, "ts": ts, "event_ts": ts, **place, **inner}
 
 
-def _wrapped(platform: Platform, event: Json, channel: Channel | None, person: User | None) -> Json:
+def _wrapped(platform: Platform, event: Json, channel: Channel | None) -> Json:
     workspace, enterprise = platform.workspace, platform.workspace.enterprise_id
     installation = {
         "enterprise_id": enterprise,
         "team_id": None if enterprise else workspace.team_id,
-        "user_id": person.id if person else workspace.bot.id,
-        "is_bot": person is None,
+        "user_id": workspace.bot.id,
+        "is_bot": True,
         "is_enterprise_install": enterprise is not None,
     }
     return {

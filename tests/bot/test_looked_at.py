@@ -44,11 +44,26 @@ def test_whatever_slack_says_is_a_place_or_nothing(context):
     assert place is None or all(isinstance(part, str) and 0 < len(part) <= 64 for part in place)
 
 
-@given(user=ANYTHING, authorizations=ANYTHING)
-def test_whatever_slack_says_of_whom_is_a_person_or_nobody(user, authorizations):
-    person = payloads.onlooker({"user": user}, {"authorizations": authorizations, "team_id": "T0HOME"}, "T0HOME")
+@given(user=ANYTHING, channel=ANYTHING)
+def test_whatever_slack_says_of_whom_is_a_person_or_nobody(user, channel):
+    event = {"user": user, "channel": channel}
+    person = payloads.onlooker(event, {"team_id": "T0HOME"}, "T0HOME")
 
     assert person is None or (isinstance(person.user_id, str) and person.user_id)
+    assert payloads.conversation(event) in ("", channel)
+
+
+@given(event_ts=ANYTHING | st.from_regex(r"[0-9e.+naif-]{1,20}"), event_time=ANYTHING | st.floats())
+def test_whatever_slack_says_of_when_is_a_finite_time_or_none(event_ts, event_time):
+    at = payloads.happened_at({"event_ts": event_ts}, {"event_time": event_time})
+
+    assert at is None or 0 <= at < 1e10
+
+
+def test_the_events_own_time_goes_before_its_envelopes():
+    assert payloads.happened_at({"event_ts": "1700000000.000200"}, {"event_time": 1_700_000_001}) == 1_700_000_000.0002
+    assert payloads.happened_at({}, {"event_time": 1_700_000_001}) == 1_700_000_001
+    assert payloads.happened_at({}, {}) is None
 
 
 def test_the_first_message_counts_wherever_it_stands():
@@ -63,11 +78,11 @@ def test_an_enterprise_takes_the_entities_of_its_workspaces_and_a_workspace_its_
     assert payloads.looked_at({"entities": [ENTITY]}, "T0HOME") == PLACE
 
 
-def test_slacks_own_example_passes_over_http_and_names_the_person_of_its_authorization():
+def test_slacks_own_example_passes_over_http_and_names_nobody():
     body = payload_of(json.dumps(EXAMPLE).encode(), JSON)
 
     person = payloads.onlooker(body["event"], body, "T0HOME")
 
-    assert person is not None
-    assert person.user_id == "U123ABC456"
+    assert person is None
+    assert payloads.conversation(body["event"]) == ""
     assert payloads.looked_at(body["event"]["context"], "T0HOME") == PLACE

@@ -411,13 +411,14 @@ async def test_the_line_that_names_the_program_gone_by_is_said_once_whoever_dies
     assert supervisor.asked(Generate)[-1].code == validated().code
 
 
-async def test_a_program_that_is_forgotten_before_the_turn_begins_is_not_gone_by(handle, supervisor, poster):
+async def test_a_program_that_is_forgotten_before_the_turn_begins_is_not_made_up(handle, supervisor, poster):
     supervisor.answers = [validated()]
 
-    await handle(channel="D1", thread_ts="9.9", message_ts="9.9", base="version-forgotten")
+    turn = await handle(channel="D1", thread_ts="9.9", message_ts="9.9", base="version-forgotten")
 
     assert {m.row_id for m in poster.messages.values()} == {"turn-1"}
-    assert supervisor.asked(Generate)[0].code is None
+    assert "no longer kept" in poster.last("turn-1").text
+    assert (turn.state, supervisor.asked(Generate)) == ("failed", [])
 
 
 async def test_a_turn_that_was_interrupted_twice_is_offered_with_a_button(

@@ -37,13 +37,14 @@ def open_home(platform: Platform, user: User, tab: Tab) -> None:
 def look(platform: Platform, user: User, channel: Channel | None, thread_ts: str | None) -> None:
     """Open a channel, a thread of it, or nothing that Slack names: app_context_changed, beside the open agent.
 
-    The event is as in Slack's example, without the person and the conversation:
-    https://docs.slack.dev/reference/events/app_context_changed
+    Slack's published types require the person, the conversation and the time, which its example of the event lacks:
+    https://docs.slack.dev/tools/node-slack-sdk/reference/types/interfaces/AppContextChangedEvent
     """
     context: Json = {"entities": _entities(platform, user, channel, thread_ts)} if channel else {}
     changed, platform.looked_at[user.id] = context != platform.looked_at.get(user.id, {}), context
     if changed and user.id in platform.beside:
-        publish(platform, CONTEXT_CHANGED, {"type": CONTEXT_CHANGED, "context": context}, person=user)
+        event: Json = {"type": CONTEXT_CHANGED, "user": user.id, "channel": platform.workspace.direct(user).id}
+        publish(platform, CONTEXT_CHANGED, {**event, "context": context, "event_ts": platform.ids.ts()})
 
 
 def _entities(platform: Platform, user: User, channel: Channel, thread_ts: str | None) -> list[Json]:

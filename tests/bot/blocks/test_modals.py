@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.blocks import ask, diff, edit, status
 from bot.blocks import help as words
 from bot.blocks import turn as turn_cards
+from bot.blocks.clusters import or_choose
 from bot.blocks.home import RunLine, where_code_runs
 from bot.editing import sheet
 from bot.errors import BadRequest
@@ -101,6 +102,11 @@ def test_what_is_chosen_comes_back(address):
     assert chosen({"value": ask.OWN}) is None
     assert chosen(None) is None
     assert ask.filled(state).cluster is None
+
+
+def test_a_channels_own_cluster_is_no_other_to_choose():
+    assert or_choose("10.0.0.1", ["10.0.0.1"]) == ""
+    assert or_choose("10.0.0.1", ["10.0.0.1", "10.0.0.2"]) == "; «Ask for Ray code» lets you choose `10.0.0.2`"
 
 
 @given(st.lists(ADDRESS, min_size=1, max_size=120, unique=True))

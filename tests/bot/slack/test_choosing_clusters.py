@@ -161,6 +161,20 @@ async def test_a_thread_goes_on_with_the_channels_own_when_its_cluster_is_offere
     assert clusters(supervisor, Generate) == [GPUS, OWN]
 
 
+async def test_a_program_is_not_run_on_a_cluster_that_was_withdrawn(slack, supervisor, in_data, choices, replica):
+    supervisor.answers = [validated()]
+
+    async with replica(choices):
+        await asked_on(slack, GPUS)
+        card = await in_data(names.CODE_CARD)
+    async with replica({}):
+        await slack.click("analyst", "data", card.ts, names.RUN)
+        (said,) = await slack.wait_until(lambda: slack.ephemerals("analyst"), SECONDS)
+
+    assert f"validated on {GPUS}, where nothing of this channel runs any more" in said.text
+    assert clusters(supervisor, Execute) == []
+
+
 async def test_what_is_tried_again_without_a_thread_has_the_cluster_that_was_chosen(
     slack, supervisor, in_data, whispered, replica
 ):

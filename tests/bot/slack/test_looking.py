@@ -34,14 +34,24 @@ def message(channel, ts, **more):
     return {"type": "slack#/types/message_context", "value": value, **more}
 
 
-async def told(bot, slack, context, user="analyst", **more):
-    """Give the bot the event as Slack would, and wait until it has been heard."""
-    person = {"team_id": slack.bot.team_id, "user_id": slack.user(user).id, "is_bot": False}
-    event = {"type": "app_context_changed", "context": context}
-    body = {"type": "event_callback", "team_id": slack.bot.team_id, "authorizations": [person], "event": event, **more}
+NOW = 1_700_000_000
+
+
+async def told(bot, slack, context, user="analyst", at=None, **more):
+    """Give the bot the event as Slack would, `at` seconds after NOW, and wait until it has been heard."""
+    who = {"user": slack.user(user).id, "channel": direct(slack, user)}
+    event = {"type": "app_context_changed", "context": context, **who}
+    body = {"type": "event_callback", "team_id": slack.bot.team_id, "event": event, **more}
+    if at is not None:
+        body["event"]["event_ts"] = f"{NOW + at:.6f}"
     answer = await bot.app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
     await _until_listeners_are_done()
     return answer.status
+
+
+def direct(slack, user="analyst"):
+    """The conversation of somebody with Raygen."""
+    return slack.channel(user).id
 
 
 async def all_delivered(database):
@@ -97,6 +107,29 @@ async def test_prompts_that_slack_did_not_take_back_are_taken_back_the_next_time
     await told(bot, slack, {})
 
     assert suggested(slack) == [ABOUT, STANDARD, STANDARD]
+
+
+async def test_an_event_that_comes_late_changes_nothing(bot, slack, card):
+    context = {"entities": [message(slack.channel("data").id, card.thread_ts)]}
+    await told(bot, slack, {}, at=2)
+
+    await told(bot, slack, context, at=1)
+    await told(bot, slack, context, at=3)
+    await told(bot, slack, {}, at=2)
+
+    assert suggested(slack) == [ABOUT]
+
+
+async def test_an_event_without_a_conversation_has_it_asked_for(bot, slack, card):
+    context = {"entities": [message(slack.channel("data").id, card.thread_ts)]}
+    event = {"type": "app_context_changed", "context": context, "user": slack.user("analyst").id}
+
+    for channel in (direct(slack), "", "C0DATA"):
+        await told(bot, slack, context, event={**event, "channel": channel})
+
+    given = [call for call in slack.calls if call.method == "assistant.threads.setSuggestedPrompts"]
+    assert [call.args["channel_id"] for call in given] == [direct(slack)] * 3
+    assert len([call for call in slack.calls if call.method == "conversations.open"]) == 2
 
 
 async def test_an_unfriendly_title_is_text_in_a_prompt(bot, slack, supervisor, in_data):
@@ -223,17 +256,19 @@ async def test_an_odd_context_is_as_none(bot, slack, supervisor, card, in_data, 
 @pytest.mark.parametrize(
     "who",
     [
-        {"event": {"type": "app_context_changed"}},
-        {"authorizations": None},
-        {"authorizations": [{}]},
-        {"authorizations": [{"user_id": {"a": 1}, "is_bot": False}]},
-        {"authorizations": [{"user_id": "U0RAYGEN", "is_bot": True}]},
+        {},
+        {"user": None},
+        {"user": {"a": 1}},
+        {"user": "U" * 100},
     ],
 )
 async def test_an_event_that_names_nobody_is_heard_and_nothing_is_done(bot, slack, card, who):
+    """Slack's example names nobody; an authorization says whose installation hears of it, not who looks."""
     context = {"entities": [message(slack.channel("data").id, card.thread_ts)]}
+    event = {"type": "app_context_changed", "context": context, **who}
+    authorized = {"team_id": slack.bot.team_id, "user_id": slack.user("analyst").id, "is_bot": False}
 
-    assert await told(bot, slack, context, **who) == 200
+    assert await told(bot, slack, context, event=event, authorizations=[authorized]) == 200
 
     assert suggested(slack) == []
 

@@ -8,6 +8,7 @@ from bot.store.models import AuditEntry, FullLog, InstallationRow, Run, Turn
 from bot.store.runs import RunStore
 from bot.store.sealing import Seal, Unreadable
 from bot.store.turns import TurnStore
+from bot.store.viewed import ViewedStore
 from tests.fakes.supervisor import validated
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -120,6 +121,16 @@ async def test_the_end_of_an_installation_takes_its_token_and_asks_everything_un
     assert [(log.state, log.delivered) for log in await rows(database, FullLog)] == [("missing", True)]
     last = (await rows(database, AuditEntry))[-1]
     assert (last.subject, last.what, last.detail) == ("T1", "removed", {"why": "account_inactive"})
+
+
+async def test_the_end_of_an_installation_forgets_what_is_offered_to_its_people_alone(store, database):
+    await store.save(installation())
+    for team in ("T1", "T2"):
+        await ViewedStore(database).hear(team, "U1", 1.0, about_a_program=True)
+
+    await store.end(await store.find("T1"), "account_inactive")
+
+    assert [await ViewedStore(database).is_offered(team, "U1") for team in ("T1", "T2")] == [False, True]
 
 
 async def test_an_installation_that_has_another_token_by_now_is_not_ended(store):

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sessions import session_id
-from bot.store.viewed import Seen, Viewed, ViewedStore
+from bot.store.viewed import Heard, Viewed, ViewedStore
 from tests.bot.store.test_turn_store import SESSION
 from tests.fakes.supervisor import validated
 
@@ -34,7 +34,6 @@ async def test_the_newest_program_of_the_thread_is_the_one(viewed, answered):
     place = (turn.channel, turn.thread_ts)
 
     assert await viewed.program(turn.team, place) == Viewed(newest.id, newest.title, turn.channel, turn.user_id)
-    assert await viewed.seen(turn.team, "U1", place) == Seen(None, newest.id)
 
 
 async def test_the_same_place_in_another_workspace_is_another_place(viewed, answered):
@@ -42,16 +41,59 @@ async def test_the_same_place_in_another_workspace_is_another_place(viewed, answ
     place = (turn.channel, turn.thread_ts)
 
     assert await viewed.program("T0OTHER", place) is None
-    assert await viewed.seen("T0OTHER", "U1", place) == Seen()
 
 
-async def test_what_is_offered_is_noted_once_and_taken_back_for_that_person_alone(viewed):
-    for user in ("U1", "U1", "U2"):
-        await viewed.offer("T1", user, f"D-{user}")
-    await viewed.withdraw("T1", "U1")
+@pytest.fixture
+def hear(viewed):
+    async def hear(at, about, user="U1", team="T1"):
+        return await viewed.hear(team, user, at, about_a_program=about)
 
-    seen = [await viewed.seen(team, user, None) for team, user in (("T1", "U1"), ("T1", "U2"), ("T2", "U2"))]
-    assert seen == [Seen(), Seen("D-U2"), Seen()]
+    return hear
+
+
+async def test_what_is_offered_stays_noted_until_it_is_withdrawn_for_that_person_alone(viewed, hear):
+    await hear(1.0, True)
+    await hear(1.0, True, "U2")
+    elsewhere = await hear(2.0, False)
+    await viewed.withdraw(elsewhere)
+
+    heard = [await hear(3.0, False, user, team) for team, user in (("T1", "U1"), ("T1", "U2"), ("T2", "U2"))]
+    assert elsewhere == Heard("T1", "U1", 2.0, offered=True)
+    assert [each.offered for each in heard] == [False, True, False]
+
+
+async def test_an_older_event_changes_nothing_and_the_same_one_counts_again(hear, viewed):
+    await hear(2.000_002, False)
+
+    assert await hear(2.000_001, True) is None
+    assert not await viewed.is_offered("T1", "U1")
+    assert (await hear(2.000_002, False)).offered is False
+
+
+async def test_an_event_without_a_time_is_of_now(hear):
+    before = await hear(None, True)
+
+    assert before.at > 1_700_000_000
+    assert await hear(1_700_000_000.0, False) is None
+
+
+async def test_who_was_overtaken_is_told_so_and_what_they_offered_stays_noted(hear, viewed):
+    about = await hear(1.0, True)
+    assert not await viewed.overtaken(about)
+    elsewhere = await hear(2.0, False)
+    await viewed.withdraw(elsewhere)
+
+    assert await viewed.overtaken(about)
+    assert await viewed.is_offered("T1", "U1")
+
+
+async def test_an_event_that_was_overtaken_withdraws_nothing(hear, viewed):
+    elsewhere = await hear(1.0, False)
+    await hear(2.0, True)
+
+    await viewed.withdraw(elsewhere)
+
+    assert await viewed.is_offered("T1", "U1")
 
 
 async def test_a_thread_that_began_with_a_program_has_what_led_to_it_before_its_own_turns(turns, new_turn, answered):

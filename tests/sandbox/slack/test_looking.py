@@ -56,9 +56,11 @@ async def test_looking_elsewhere_while_it_is_open_is_an_event_of_that_person(ser
 
     there, nowhere = [await heard(socket, lambda event: event["type"] == "app_context_changed") for _ in range(2)]
     place = {"type": "slack#/types/channel_id", "value": server.channel("data").id, "team_id": server.bot.team_id}
-    assert there["event"] == {"type": "app_context_changed", "context": {"entities": [place]}}
-    assert there["authorizations"][0]["user_id"] == server.user("analyst").id
-    assert there["authorizations"][0]["is_bot"] is False
+    assert there["event"]["context"] == {"entities": [place]}
+    assert there["event"]["user"] == server.user("analyst").id
+    assert there["event"]["channel"] == server.channel("analyst").id
+    assert there["authorizations"][0]["user_id"] == server.bot.id
+    assert float(there["event"]["event_ts"]) < float(nowhere["event"]["event_ts"])
     assert nowhere["event"]["context"] == {}
 
 

@@ -8,11 +8,12 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    """A table of its own: a row for as long as the standard prompts are not shown."""
+    """A row for everybody who has opened the agent's conversation."""
     op.create_table(
         "offers",
         sa.Column("team", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.String(length=64), nullable=False),
-        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("heard_at", sa.Float(), nullable=False),
+        sa.Column("offered", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("team", "user_id"),
     )
