@@ -74,5 +74,6 @@ async def _told(respond: AsyncRespond, notice: Message) -> None:
     """Show the notice to whoever chose the shortcut; when Slack will not, the log has it."""
     try:
         await respond(text=notice.text, blocks=list(notice.blocks), response_type="ephemeral", replace_original=False)
-    except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-        logger.warning("a refusal could not be told", exc_info=error)
+    # without an address Slack's library raises a ValueError
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+        logger.warning("error=<%s> | a refusal could not be told", type(error).__name__)

@@ -1,6 +1,7 @@
 """Shortcuts of a message, and the one that is always there."""
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from agents.wire import Generate, Reply
 from bot.settings import Settings
@@ -78,6 +79,24 @@ async def test_who_may_not_ask_may_not_by_a_shortcut(bot, slack, supervisor, whi
     await whispered("Guests cannot ask for code", "guest")
     assert "Guests cannot ask for code" in str(view["blocks"])
     assert "submit" not in view
+
+
+async def test_a_refusal_that_cannot_be_told_anywhere_is_acknowledged_all_the_same(bot, slack, supervisor):
+    guest, home = slack.user("guest"), slack.bot.team_id
+    shortcut = {
+        "type": "message_action",
+        "callback_id": "explain_ray_error",
+        "trigger_id": "1.2.3",
+        "user": {"id": guest.id, "team_id": home},
+        "team": {"id": home},
+        "channel": {"id": slack.channel("data").id},
+        "message": {"type": "message", "ts": "1.2", "text": ERROR},
+    }
+
+    answer = await bot.app.async_dispatch(AsyncBoltRequest(body=shortcut, mode="socket_mode"))
+
+    assert answer.status == 200
+    assert supervisor.requests == []
 
 
 @pytest.fixture
